@@ -95,7 +95,7 @@ class Patience:
 
 
 class Turns:
-    """The turns of threads at one program."""
+    """Decides which thread may edit or solve one program."""
 
     __slots__ = (
         "_born",

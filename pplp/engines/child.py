@@ -39,7 +39,7 @@ from pplp.ground.threads import start
 
 __all__ = ["ANSWERED", "Child", "Patience", "time_left"]
 
-# Any: an answer is what the question asks for.
+# Any: an answer is of the type that the request asks for.
 
 #: The messages that get an answer.
 ANSWERED = frozenset(["call", "solve", "solve_many", "basis", "tableau"])

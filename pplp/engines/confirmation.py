@@ -32,7 +32,7 @@ def _settled(outcome: Outcome, form: MatrixForm, options: Options, verified: boo
 
     The numbers of an engine that does not verify them are checked here; an infeasible or unbounded verdict must have a
     proof.  If the engine could not decide (`Status.NUMERICAL`), a proof decides.  An engine's claim that an integer
-    program is infeasible although its relaxation is feasible is accepted as it is, because it has no such proof.
+    program is infeasible although its relaxation is feasible is accepted as it is, because there is no proof for that.
     """
     from pplp.engines.proofs import contradiction, direction
     from pplp.form.verification import outcome_complaint

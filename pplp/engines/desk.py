@@ -28,7 +28,7 @@ from pplp.form.outcome import Outcome
 
 __all__ = ["serve"]
 
-# Any: what a function is asked to return, and the bytes of an outcome, are read on the other side.
+# Any: only the parent process reads the results of functions, and the bytes of outcomes.
 
 #: Outcomes that follow within this many seconds are sent in one message.
 _TOGETHER = 0.005

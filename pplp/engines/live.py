@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LiveEngine"]
 
-# Any: a job returns what the call returns that it makes.
+# Any: a job returns what the function returns that it calls.
 
 
 _P = TypeVar("_P", bound="LiveProblem")

@@ -173,7 +173,7 @@ class MaximumFlow(FlowProblem):
 
     @property
     def cut(self) -> tuple[set[Any], set[Any]]:
-        """The two sides of a minimum cut, the source's and the sink's: networkx's partition.
+        """The two sides of a minimum cut, the source's and the sink's, as a partition in networkx's form.
 
         The nodes on the sink's side are those from which more flow could reach the sink.  Raises `NoCertificate` if
         other constraints, not a cut, limit the flow; also raises what `value` raises.

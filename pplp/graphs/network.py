@@ -12,7 +12,7 @@ from pplp.errors import InvalidValue
 
 __all__ = ["Keyed", "Network", "by_label", "checked", "is_name", "is_number"]
 
-# Any: numbers may be given as whatever has them by label.
+# Any: numbers may be given as any object that has them by label.
 
 Thing = TypeVar("Thing")
 
@@ -160,7 +160,7 @@ class Network:
             raise InvalidValue(f"The {what} {node!r} is not in the network.") from None
 
     def _node_index(self) -> dict[Any, int]:
-        """The place of each node."""
+        """The index of each node."""
         if self._node_places is None:
             self._node_places = {node: place for place, node in enumerate(self.nodes)}
         return self._node_places

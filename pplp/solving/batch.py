@@ -76,15 +76,15 @@ def solve_many(
     `executor` is any `concurrent.futures.Executor`: a ``ProcessPoolExecutor``, or dask's ``client.get_executor()``
     (which needs ``pplp[distributed]``); the programs are sent to it as bytes.  Without one, up to `workers` child
     processes do the work (by default one per processor); a script needs no ``if __name__ == "__main__"`` for them.
-    Threads of one process gain nothing, because GLPK runs in one at a time.
+    Threads would gain nothing, because GLPK runs in only one thread of a process at a time.
 
-    Small programs are solved in this process as long as starting workers would not pay.  With ``isolate=True`` every
-    program is solved in a worker, whatever the cost.
+    Small programs are solved in this process as long as starting workers would not pay off.  With ``isolate=True``
+    every program is solved in a worker, whatever the cost.
 
-    A program that cannot be solved has `Status.FAILED`, with the reason in `Solution.message`; all others are finished.
+    A program that cannot be solved has `Status.FAILED`, with the reason in `Solution.message`; all others are solved.
     If a worker dies while it solves a program, the program is tried once more.  If some workers cannot start, the
     others do all the work.  If a process pool of yours breaks, its programs are solved in child processes, which shows
-    which program broke it.  dask itself repeats what it loses with a worker; a program that dask blames for dead
+    which program broke it.  dask itself repeats tasks that it loses with a worker; a program that dask blames for dead
     workers is tried once more, after all others.  A program that an executor cancels is submitted up to three times.
 
     `time_limit` is the limit per program, in seconds: one number, or one for each.  It counts from when a worker gets
@@ -124,7 +124,7 @@ def as_solved(
     time_limit: Union[float, Sequence[Optional[float]], None] = None,
     **options: Any,
 ) -> Iterator[tuple[int, Solution]]:
-    """Like `solve_many`, but yields pairs of a program's number and its solution, each as soon as it is there.
+    """Like `solve_many`, but yields pairs of a program's number and its solution, each as soon as it is found.
 
     The programs may come from a generator, which may be slow or endless.  It runs in its own thread, so that
     finished solutions do not wait for it.  It runs at most two programs ahead for each worker; at most 256 ahead for an
@@ -184,7 +184,7 @@ def _options(options: dict[str, Any]) -> Options:
 
 
 def _options_for(program: Solvable, options: Options, names: Collection[str]) -> tuple[Options, str]:
-    """The options for this program in a worker, of which `names` were given; and the reason for its solver."""
+    """The options for a program in a worker, and the reason for its solver; `names` are the options that were given."""
     solver, reason = options.solver if "solver" in names else program.solver, "by name"
     if solver == "auto":
         from pplp.solving.choice import chosen_engine
@@ -222,7 +222,7 @@ def _options_by_number(options: Options, time_limit: Any, count: Optional[int]) 
 def _prepare(
     program: Solvable, sense: Optional[str], options: Options, names: Collection[str]
 ) -> tuple[Prepared, Options]:
-    """A program as it is now, compiled."""
+    """Compile a program in its current state."""
     if not isinstance(program, Solvable):
         raise InvalidValue(f"{quoted(program)} is not a LinearProgram. Pass programs only.")
     chosen = Sense.of(sense if sense is not None else program.sense)

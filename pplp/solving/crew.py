@@ -134,7 +134,7 @@ class Crew:
     def __init__(self, most: int, deliver: Callable[[Any], Any]) -> None:
         #: Finished programs, with their outcomes.
         self.finished: deque[tuple[Ticket, Outcome]] = deque()
-        #: The number of programs it has.
+        #: The number of programs that are not finished.
         self.open = 0
         #: The number of programs in a portion.
         self.portion = 1

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Scenario"]
 
-# Any: the handle in a copy is of the kind of the one that is given.
+# Any: the copy's handle has the same type as the given one.
 
 
 @dataclass(frozen=True)

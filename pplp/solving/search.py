@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SearchContext", "placed"]
 
-# Any: of a collection there is a collection of values.
+# Any: the value of a collection is a collection of values.
 
 
 class Moment(Protocol):

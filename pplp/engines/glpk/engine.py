@@ -365,10 +365,10 @@ class Glpk(LiveEngine[Problem]):
             self._problem.is_freed = False
 
     def _warm(self) -> str:
-        """Like `LiveEngine._warm`, but the primal simplex if the basis is still primal feasible where that may pay off.
+        """Like `LiveEngine._warm`, except that the primal simplex continues if the basis is still primal feasible.
 
-        That is after a fixed column was freed, or both bounds and costs changed: the dual simplex would begin by moving
-        each freed column to its other bound.
+        This is checked only after a fixed column was freed, or both bounds and costs changed.  There the dual simplex
+        would begin by moving each freed column to its other bound.
         """
         moved = self._moved
         if ("fixed columns" in moved or {"bounds", "costs"} <= moved) and "matrix" not in moved:

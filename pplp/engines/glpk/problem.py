@@ -376,7 +376,7 @@ class Problem:
         return 2 * self.full_check_seconds < (self.seconds_on_trust + seconds) / 50
 
     def is_still_feasible(self) -> bool:
-        """True if the last basis is primal feasible for the current bounds, with which its vertex may have moved."""
+        """True if the last basis is still primal feasible, although its vertex may have moved with the bounds."""
         return bool(C.glp_warm_up(self.address) == 0 and calls.glp_get_prim_stat(self.pointer) == glpk.GLP_FEAS)
 
     def is_feasible(self, tolerance: float) -> bool:

@@ -181,7 +181,7 @@ def _relaxation(problem: Problem, route: _Route, found: Repaired, clock: Clock) 
 
 
 def _is_proved(problem: Problem, status: Status) -> bool:
-    """True if a large program's basis proves that there is no optimum; small programs are proved exactly instead."""
+    """True if a large program's basis proves this status; small programs are decided in exact arithmetic instead."""
     from pplp.engines.judgment import contradicts, improves
 
     form = problem.form()

@@ -107,7 +107,7 @@ class _Read:
 
 
 def _floats(its: Arcs, root: int) -> Optional[tuple[_Read, bool]]:
-    """The compiled simplex, run on the nearest floats, and whether it is exact; None if a number is not a float."""
+    """The compiled simplex, run on the nearest floats, and whether it is exact; None if a number exceeds all floats."""
     try:
         columns = [array("d", column) for column in (its.capacities, its.costs, its.supplies)]
         level = float(level_above(columns[1], root))

@@ -33,7 +33,7 @@ class _Parts:
         self._over = list(range(count))
 
     def of(self, node: int) -> int:
-        """The node that represents the part."""
+        """The node that represents the part of this node."""
         over = self._over
         while over[node] != node:
             over[node] = node = over[over[node]]
