@@ -1,4 +1,4 @@
-"""The handles of future variables, made in blocks to spare the garbage collector."""
+"""Makes the handles of future variables in blocks, to spare the garbage collector."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _BLOCK = 8192
 def more_handles(columns: Columns) -> Variable:
     """Make the next block of handles and return its first one; the others wait in `spare`.
 
-    A program makes its variables one at a time and keeps them all.  Made one at a time, each few
-    hundred of them would set off a pass of the cyclic collector over everything alive; a block
-    makes one pass of them, so the collector pauses while a block is made.
+    A program makes its variables one at a time and keeps them all.  If their handles were made one at a time, too,
+    every few hundred would trigger a pass of the cyclic garbage collector over everything alive.  The collector is
+    paused while a block is made, so there is at most one pass for each block.
     """
     first = len(columns.lower)
     count = min(max(first - len(columns.removed), 8), _BLOCK)

@@ -6,7 +6,7 @@ __all__ = ["Journal"]
 
 
 class Journal:
-    """The edits since the engine last saw the program, by index in the program."""
+    """What was edited since the engine last saw the program, as indices in the program."""
 
     __slots__ = ("bounds", "columns", "kinds", "removed_columns", "removed_rows", "row_bounds", "rows", "terms")
 
@@ -17,4 +17,4 @@ class Journal:
         self.terms: set[int] = set()
         self.removed_rows: list[int] = []
         self.removed_columns: list[int] = []
-        self.columns, self.rows = columns, rows  # how many the engine knows
+        self.columns, self.rows = columns, rows  # how many of them existed when the engine last saw the program

@@ -35,12 +35,12 @@ __all__ = ["Costs", "InArrays", "Objective"]
 #: One cost for each variable ever made, or for each remaining one.
 Costs = Union["array[float]", Kept[float]]
 
-#: A longer expression is not kept in addition to its costs.
+#: An expression with more terms than this is dropped once its terms are in the costs.
 _LONG = 4096
 
 
 class InArrays(LinearExpression):
-    """An expression whose terms are in arrays: as the objective it is added to the costs at once."""
+    """An expression with its terms in arrays.  If it becomes the objective, it is added to the costs immediately."""
 
     __slots__ = ()
     _constant: float
@@ -55,17 +55,17 @@ class InArrays(LinearExpression):
 
 
 class Objective:
-    """Kept as the expression that was assigned, and, once needed, as dense costs.
+    """The objective of a program, kept as the expression that was assigned and, once they are needed, as dense costs.
 
-    ``lp.objective += 2*x`` assigns the previous expression, longer by a term; then only the new
-    terms are added to the costs.  So an edit of one cost takes constant time in either form.
+    ``lp.objective += 2*x`` assigns the previous expression with one more term, and only the new terms are added to the
+    costs.  So an edit of one cost takes constant time in either form.
     """
 
     __slots__ = ("_costs", "_counted", "_sent", "_terms", "changed", "is_dirty", "offset")
 
     def __init__(self) -> None:
         self.offset = 0.0
-        self.is_dirty = True  # do the costs differ, for all that is known, from those that the engine has?
+        self.is_dirty = True  # True if the costs may differ from those that the engine has
         self.changed: set[int] = set()  # costs edited in place since they were sent to the engine
         self._terms: Optional[Sum] = None  # the terms of the expression, shared with it, without the program
         self._costs: Optional[Costs] = array("d")
@@ -73,7 +73,7 @@ class Objective:
         self._sent: Optional[Costs] = None
 
     def state(self, program: Owner) -> tuple[Costs, float]:
-        """The costs and the offset, to make another from."""
+        """The costs and the offset, from which `of` makes another objective."""
         return copy.copy(self.costs(program)), self.offset
 
     @classmethod
@@ -86,7 +86,7 @@ class Objective:
     def compact(self, program: Owner) -> None:
         """Drop the costs of removed variables."""
         indices, costs, sent = columns_of(program).living(), self.costs(program), self._sent
-        self.changed.intersection_update(indices)  # first: an interrupted call leaves costs for all that is in it
+        self.changed.intersection_update(indices)  # first, so that all changed indices have costs after an interrupt
         left = _kept(costs, indices)
         self._sent = left if sent is costs else None if sent is None else _kept(sent, indices)
         self._costs = left
@@ -94,7 +94,7 @@ class Objective:
     def assigned(self, program: Owner, value: Any) -> Objective:
         """The objective after a new expression or number was assigned; raises for anything else.
 
-        It takes the place of this one in one step, so that an interrupt finds either of them.
+        It is a new object, so that one assignment replaces the old objective, and an interrupt finds either of them.
         """
         fresh = Objective()
         fresh.changed, fresh._sent = self.changed, self._sent
@@ -128,7 +128,7 @@ class Objective:
             )
         if not -MODERATE < total._constant < MODERATE:
             constant(total._constant, "the objective")
-        if self._terms is not None and shares_terms(total, self._terms):  # only the new ones have to be added
+        if self._terms is not None and shares_terms(total, self._terms):  # only new terms have to be added to the costs
             fresh._costs, fresh._counted = self._costs, self._counted
         else:
             fresh._costs = None
@@ -155,14 +155,14 @@ class Objective:
         return costs
 
     def _summed(self, program: Owner, terms: Sum) -> Costs:
-        """The costs with all terms in them."""
+        """Bring the costs up to date with all terms of the expression."""
         costs, length, removed = self._costs, length_of(terms), columns_of(program).removed
         added: Any = None
         if costs is not None and self._counted <= length <= self._counted + len(costs) + 64:
             added = terms_since(terms, self._counted)
-        self._costs = None  # an interrupted sum begins anew
+        self._costs = None  # if the sum is interrupted, the next call starts it again
         if costs is not None and added is not None and _are_moderate(added[1]):
-            self.changed.update(added[0])  # first: the engine's may be the same array
+            self.changed.update(added[0])  # first: `_sent` may be this same array, and then only this shows the changes
             for index, a in zip(*added):
                 if index not in removed:
                     _grow(costs, index + 1)
@@ -176,7 +176,7 @@ class Objective:
         self._counted = length
         self._costs = costs
         if length > _LONG:
-            self._terms = None  # its terms are in the costs, in a third of the memory
+            self._terms = None  # the costs have the terms, in a third of the memory
         return costs
 
     def set_cost(self, program: Owner, index: int, cost: float) -> None:
@@ -187,7 +187,7 @@ class Objective:
         self.is_dirty = True
         self.changed.add(index)
         self._terms = None
-        costs[index] = cost  # last: from here on it counts
+        costs[index] = cost  # last, because this store makes the change
 
     def edits(self, program: Owner) -> dict[int, float]:
         """The costs that differ from those last sent to the engine."""
@@ -230,17 +230,17 @@ def _zeros(program: Owner) -> Costs:
 
 
 def _numbered(costs: Costs) -> Iterable[tuple[int, float]]:
-    """Each with its index."""
+    """Each cost with its index."""
     return costs.items() if isinstance(costs, Kept) else enumerate(costs)
 
 
 def _kept(costs: Costs, indices: list[int]) -> Kept[float]:
-    """The costs of these variables, out of as many as there were at the time."""
+    """The costs of these variables only; the length stays the same."""
     return Kept([(j, costs[j]) for j in indices if j < len(costs)], len(costs))
 
 
 def _check_sums(program: Owner, costs: Costs) -> None:
-    """Raise `InvalidValue` if costs of one variable have added up to one that no solver can work with."""
+    """Raise `InvalidValue` if the terms of a variable have added up to a cost that is too large for any solver."""
     numbers = costs if isinstance(costs, array) else list(costs.values())
     if len(numbers) and not -HUGE <= min(numbers) <= max(numbers) <= HUGE:
         for index, a in _numbered(costs):
@@ -249,7 +249,7 @@ def _check_sums(program: Owner, costs: Costs) -> None:
 
 
 def _are_moderate(numbers: list[float]) -> bool:
-    """True if none of them can lead a sum beyond what solvers can work with."""
+    """True if the numbers are so small that no sum of them is too large for a solver."""
     return not numbers or -MODERATE < min(numbers) <= max(numbers) < MODERATE
 
 
@@ -260,7 +260,7 @@ def objective_of(program: Any) -> Objective:
 
 @edits
 def set_costs(program: Owner, indices: Sequence[int], costs: Sequence[float]) -> None:
-    """Set the coefficients of variables in the objective; all of them, or an error and none."""
+    """Set the coefficients of variables in the objective; if one is invalid, raises and sets none."""
     check_living(program, indices)
     objective = objective_of(program)
     checked = [coefficient(cost, columns_of(program).label(j), "cost") for j, cost in zip(indices, costs)]

@@ -1,4 +1,4 @@
-"""The constraints of a program: rows of the matrix, bounds on one variable, and constants."""
+"""The constraints of a program, in three stores: rows of the matrix, bounds on one variable, and constants."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def packed(code: str, items: Sequence[Any]) -> array[Any]:
         try:
             numbers.frombytes(loops.packed(code, items))
             return numbers
-        except (TypeError, OverflowError):  # as below, for numbers that are not plain
+        except (TypeError, OverflowError):  # numbers of other types: struct converts them
             pass
     numbers.frombytes(struct.pack(f"{len(items)}{code}", *items))
     return numbers
 
 
 class _Named(Pickled):
-    """Shared by the three kinds of rows: names, and removed rows."""
+    """What the three stores of rows have in common: sides, names, and removed rows."""
 
     __slots__ = ("lower", "moved", "names", "origins", "removed", "upper")
     kind = "R"
@@ -49,20 +49,20 @@ class _Named(Pickled):
         self.upper: Entries[float] = []
         self.names: dict[int, str] = {}
         self.removed: set[int] = set()
-        self.moved: dict[int, int] = {}  # rows that became a row of the matrix: removed here, and their index there
+        self.moved: dict[int, int] = {}  # rows that were removed here and became rows of the matrix: their index there
         self.origins = Origins()
 
     def __len__(self) -> int:
         return len(self.lower)
 
     def __setstate__(self, state: Any) -> None:
-        """From a pickle: of the slots, or of the attributes that there were before them."""
+        """Restore a pickle; one of an older version has attributes instead of slots."""
         for attributes in state if isinstance(state, tuple) else (state,):
             for name, value in (attributes or {}).items():
                 setattr(self, name, value)
 
     def label(self, row: int, taken: Container[str]) -> str:
-        """The name given, or a letter and the number, changed if that is one of the names that are `taken`."""
+        """The name of a row: the given one, or else a letter and the number, changed if that name is `taken`."""
         given = self.names.get(row) or getattr(row, "name", None)  # as for a `RemovedIndex`
         return given or made_name(self.kind, row, taken)
 
@@ -75,7 +75,10 @@ class _Named(Pickled):
         return living(self.lower, self.removed)
 
     def compacted(self: _Store) -> _Store:
-        """The same without the traces of removed rows; a new store, so that it replaces the old one at once."""
+        """A copy without the traces of removed rows.
+
+        It is a new store, so that one assignment replaces the old one, and an interrupt finds either of them.
+        """
         twin = type(self)()
         indices = sorted({*self.living(), *self.moved})
         lower = twin.lower = kept(self.lower, indices)
@@ -115,7 +118,7 @@ class _Tail(Pickled):
         del self.indices[count:]
 
     def packed(self) -> tuple[bytes, bytes]:
-        """All of them, as C ints and doubles."""
+        """All terms, as the bytes of C ints and doubles."""
         return packed("i", self.indices).tobytes(), packed("d", self.values).tobytes()
 
     def __reduce__(self) -> Any:
@@ -129,18 +132,18 @@ def _tail(base: int, indices: list[int], values: list[float]) -> _Tail:
     return terms
 
 
-_Waiting = _Tail  # as pickles call it that were made before
+_Waiting = _Tail  # its name in pickles of older versions
 
 
 @compiled
 class Rows(_Named):
     """``lower[i] <= sum of values[k] * x[indices[k]] <= upper[i]``, k from starts[i] to starts[i+1] - 1.
 
-    A row exists once its end has been appended to `starts`; the next call cuts off what an interrupted call left
-    beyond that.  Terms wait as Python objects and are packed into arrays from time to time; putting
-    a new `_Tail` in the place of the old one is the step that counts there.
+    A row exists once its end has been appended to `starts`.  If a call is interrupted before that, the next call cuts
+    off what it left behind.  Terms wait as Python objects, in a `_Tail`, and are packed into arrays from time to time;
+    the packing takes effect when a new `_Tail` replaces the old one.
 
-    After a compaction a row's position in `starts` is not its index: see `_place`.
+    After a compaction, a row's position in `starts` is not its index: see `_place`.
     """
 
     __slots__ = ("_indices", "_lent", "_places", "_shift", "_values", "_waiting", "changed", "first", "starts")
@@ -153,15 +156,15 @@ class Rows(_Named):
         self._indices = array("i")
         self._values = array("d")
         self._waiting = _Tail(0)
-        self._lent = False  # True if the packed arrays are shared: then they are not changed
-        self._shift = -1  # add the length of `starts` to get the index of the next row
+        self._lent = False  # True if the packed arrays are shared: then they must be copied before a change
+        self._shift = -1  # the length of `starts` plus this is the index of the next row
         self._places: dict[int, int] = {}  # of rows from before the last compaction, in `starts`
 
     def __len__(self) -> int:
         return len(self.starts) + self._shift
 
     def living(self) -> list[int]:
-        """The rows that were not removed, without what an interrupted call left of one."""
+        """The rows that were not removed, without an incomplete one that an interrupted call left."""
         if len(self.lower) != len(self):
             self._repair()
         return super().living()
@@ -180,7 +183,7 @@ class Rows(_Named):
             waiting = self._waiting
             base, terms = waiting.base, waiting.indices
         factors = waiting.values
-        terms += indices  # first: it shows whether all the rest was done
+        terms += indices  # first: if the length does not match `starts` later, this call was interrupted
         factors += values
         self.lower.append(lower)
         self.upper.append(upper)
@@ -206,20 +209,20 @@ class Rows(_Named):
         self._values.frombytes(memoryview(values).cast("B"))
         self.lower.extend(lower)
         self.upper.extend(upper)
-        starts.extend(ends)  # from here on they exist
+        starts.extend(ends)  # from here on the rows exist
         self._waiting = _Tail(starts[-1])
         return first
 
     def _repair(self) -> None:
         waiting, rows = self._waiting, len(self)
-        if self.starts[-1] > waiting.base + len(waiting):  # rows came in bulk, or incompletely
+        if self.starts[-1] > waiting.base + len(waiting):  # `extend` was interrupted
             waiting = self._waiting = _Tail(self.starts[-1])
         waiting.cut(self.starts[-1] - waiting.base)
         del self.lower[rows:]
         del self.upper[rows:]
 
     def share(self) -> tuple[array[int], array[float]]:
-        """Like `packed`, for a caller that keeps the arrays and does not change them."""
+        """Like `packed`, for a caller that keeps the arrays; it must not change them, and later edits do not either."""
         arrays = self.packed()
         self._lent = True
         return arrays
@@ -229,7 +232,7 @@ class Rows(_Named):
             self._indices, self._values, self._lent = self._indices[:], self._values[:], False
 
     def packed(self) -> tuple[array[int], array[float]]:
-        """All terms ever appended, row after row."""
+        """The indices and values of all terms ever appended, row after row."""
         if self._waiting.base + len(self._waiting) != self.starts[-1]:
             self._repair()
         waiting = self._waiting
@@ -241,7 +244,7 @@ class Rows(_Named):
             self._unshare()
             rest = _Tail(0)
             indices, values = waiting.packed()
-            if len(values) != len(waiting) * self._values.itemsize:  # a finalizer has added a row meanwhile
+            if len(values) != len(waiting) * self._values.itemsize:  # a finalizer added a row meanwhile: pack again
                 return self.packed()
             self._indices.frombytes(indices)
             self._values.frombytes(values)
@@ -276,13 +279,13 @@ class Rows(_Named):
         return not self.changed and not waiting(self.removed)
 
     def without(self, removed: Set[int]) -> None:
-        """Forget the terms of removed variables in rows that were edited; the others do not grow."""
+        """Drop the terms of removed variables from rows that were edited.  The other rows are left as they are."""
         for row, (indices, values) in self.changed.items():
             left = [(j, a) for j, a in zip(indices, values) if j not in removed]
             self.changed[row] = [j for j, _ in left], [a for _, a in left]
 
     def compacted(self) -> Rows:
-        """As for all stores; the terms of the remaining rows are packed again."""
+        """A copy without the traces of removed rows; the terms of the remaining rows are packed again."""
         self._repair()
         twin = super().compacted()
         twin._shift = len(self) - 1
@@ -299,7 +302,7 @@ class Rows(_Named):
 
 
 class BoundRows(_Named):
-    """``lower[i] <= factor[i] * x[column[i]] <= upper[i]``: constraints that are bounds."""
+    """``lower[i] <= factor[i] * x[column[i]] <= upper[i]``: constraints on one variable, which are bounds."""
 
     __slots__ = ("column", "factor", "of_column")
     kind = "B"
@@ -335,7 +338,7 @@ class BoundRows(_Named):
         return first
 
     def compacted(self) -> BoundRows:
-        """As for all stores; also for each column."""
+        """A copy without the traces of removed rows, also in `of_column`."""
         twin = super().compacted()
         left = {row for row in (*self.living(), *self.moved)}
         twin.column, twin.factor = kept(self.column, sorted(left)), kept(self.factor, sorted(left))
@@ -344,21 +347,24 @@ class BoundRows(_Named):
         return twin
 
     def interval(self, row: int, sides: Optional[tuple[float, float]] = None) -> tuple[float, float]:
-        """The bounds that the row sets on its variable, with its own sides or other ones."""
+        """The bounds that the row implies for its variable, with these sides or the row's own."""
         lower, upper = sides or (self.lower[row], self.upper[row])
         a = self.factor[row]
         ends = lower / a, upper / a
         return ends if a > 0 else (ends[1], ends[0])
 
     def divided(self, column: int, lower: float, upper: float) -> tuple[tuple[float, float, float], ...]:
-        """(lower, upper, factor) of a variable's own bounds and of its rows, where a quotient may have been rounded."""
+        """(lower, upper, factor) of a variable's own bounds and its rows, if a division by a factor may have rounded.
+
+        Empty if all factors are 1 or -1.
+        """
         rows = [row for row in self.of_column.get(column, ()) if row not in self.removed]
         if all(self.factor[row] in (1.0, -1.0) for row in rows):
             return ()
         return ((lower, upper, 1.0), *((self.lower[row], self.upper[row], self.factor[row]) for row in rows))
 
     def tightened(self, column: int, lower: float, upper: float) -> tuple[float, float]:
-        """The bounds (lower, upper) of a variable cut by all rows on it."""
+        """The bounds (lower, upper) of a variable, tightened by all rows on it."""
         for row in self.of_column.get(column, ()):
             if row not in self.removed:
                 low, high = self.interval(row)
@@ -366,7 +372,10 @@ class BoundRows(_Named):
         return lower, upper
 
     def tightest(self, column: int, is_upper: bool, own: float, but: int = -1) -> tuple[float, Optional[int]]:
-        """One bound of a variable, and the row that sets it: None for its `own` bound; the row `but` does not count."""
+        """The tightest upper or lower bound of a variable, and its row, without the row `but`.
+
+        The row is None if no row is tighter than the variable's `own` bound.
+        """
         found: tuple[float, Optional[int]] = own, None
         for row in self.of_column.get(column, ()):
             if row != but and row not in self.removed:
@@ -377,7 +386,7 @@ class BoundRows(_Named):
 
 
 class ConstantRows(_Named):
-    """``lower[i] <= 0 <= upper[i]``: rows without variables, which hold."""
+    """``lower[i] <= 0 <= upper[i]``: rows without variables, which are always satisfied."""
 
     __slots__ = ()
     kind = "C"

@@ -1,22 +1,22 @@
-"""Threads take turns at a program.
+"""Lets threads take turns at a program.
 
 Most programs are used by a single thread, and their edits are short: a lock would add a fifth to their cost.  So the
-first thread that uses a program edits it without one; each edit only checks whether it is its thread's turn.  A second
-thread that wants the program takes the turn away from the first one, and watches its stack until it has left any edit
-that it may be in.  From then on every edit, in any thread, takes the lock.  The GIL makes
-that check exact; without it (a free-threaded build), and if stacks cannot be inspected (PyPy), every edit takes the
-program's lock from the beginning.
+first thread that uses a program edits it without a lock; each edit only checks whether it is its thread's turn.  A
+second thread that wants the program takes the turn away from the first one, and watches the first one's stack until it
+has left any edit that it may be in.  From then on every edit, in any thread, takes the lock.  This relies on the GIL,
+which lets only one thread run at a time.  Without it (in a free-threaded build), and if stacks cannot be inspected (in
+PyPy), every edit takes the program's lock from the beginning.
 
-A solve is long.  It is marked by `solver`, the thread that asked for it, and leaves the lock to others.  Threads
-that want to edit or solve meanwhile wait until it has ended; the solving thread itself does not, nor does a thread
-that calls a callback for it: that one is a guest.  A thread that solves one program never waits for another one,
-because two programs could then wait for each other without end: it raises a `CallbackError` instead.
+A solve is long, so it does not hold the lock: `solver` names the thread that solves.  Threads that want to edit or
+solve meanwhile wait until it has ended.  The solving thread itself does not wait, nor does a thread that calls a
+callback for it, called a guest.  A thread that solves one program never waits for another program, because two threads
+could then wait for each other without end: it raises a `CallbackError` instead.
 
-Waiting threads stand in a line, and newcomers go to its end: a thread that solves again and again does not
-keep out one that wants to edit.  The line only says who comes next: no edit relies on it.  So a thread that has left
-it silently, by Ctrl-C, is removed by the next one that looks.
+Waiting threads form a line, and newcomers go to its end, so a thread that solves again and again does not keep out one
+that wants to edit.  The line only decides who comes next; no edit relies on it.  If a thread has left it silently, by
+Ctrl-C, the next thread that notices removes it.
 
-Ctrl-C may interrupt any call at any place, but not between two stores.  So what marks a solve is restored without a
+Ctrl-C may interrupt any call at any place, but not between two stores.  So the mark of a solve is restored without a
 call, and the lock is only held by ``with``.
 """
 
@@ -43,17 +43,18 @@ __all__ = ["GivenUp", "Patience", "Turns", "alone", "edits", "looks", "reads"]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Result = TypeVar("_Result")
 
-#: How often a thread that waits for a solve wakes up, in seconds; and how long one that waits for an edit sleeps.
+#: How often a thread that waits for a solve wakes up, in seconds, and how long one that waits for an edit sleeps.
 _LOOK, _NAP = 0.03, 0.0005
-#: True if only one thread runs at a time, so that its position can be seen.
+#: True if only one thread runs at a time, and the stacks of the others can be inspected.
 _IS_SEEN = getattr(sys, "_is_gil_enabled", lambda: True)() and SEES_STACKS
 
-#: The codes that check whose turn it is and then edit.
+#: The code objects of functions that check whose turn it is and then edit.
 _edit_codes: set[CodeType] = set()
 
-#: How often this process was forked: the child has one thread, and may have inherited locks that nobody releases.
+#: How many forks led to this process.  The child of a fork has only one thread, and may have inherited locks that
+#: nobody releases.
 _generation = 0
-_survivor = 0  # that thread
+_survivor = 0  # the thread that forked
 _renewing = threading.Lock()
 
 
@@ -67,11 +68,11 @@ if hasattr(os, "register_at_fork"):
 
 
 class GivenUp(Exception):
-    """The patience of a thread ended before its turn came."""
+    """A thread's patience ended before its turn came."""
 
 
 class Patience:
-    """How long a solve waits for its turn: until its time is over or its token is cancelled."""
+    """How long a solve waits for its turn: until its time limit is over, or its token is cancelled."""
 
     def __init__(self, time_limit: Optional[float], token: Any) -> None:
         self._limit, self._token, self._began = time_limit, token, time.perf_counter()
@@ -94,7 +95,7 @@ class Patience:
 
 
 class Turns:
-    """The turns of threads at one program."""
+    """Decides which thread may edit or solve one program."""
 
     __slots__ = (
         "_born",
@@ -117,8 +118,8 @@ class Turns:
         self._line: list[int] = []  # the waiting threads, in order of arrival
         self._guests: set[int] = set()
         self._wants: set[int] = set()  # the threads that wait for the lock
-        self._last = 0  # the thread that had it last
-        #: The frame that asked for the edit that `run` is at, if known.
+        self._last = 0  # the thread that had the lock last
+        #: The frame that asked for the edit that `run` is making, if known.
         self.asker: Optional[FrameType] = None
         #: The solving thread; 0 for none.
         self.solver = 0
@@ -127,7 +128,7 @@ class Turns:
         self._only = get_ident()  # the only thread that has used the program; 0 once there were two
 
     def _renew(self) -> None:
-        """In the child of a fork: only the thread that forked is here, whatever it was doing."""
+        """Reset this in the child of a fork, which has only the thread that forked, whatever that was doing."""
         with _renewing:
             if self._born == _generation:
                 return
@@ -154,7 +155,7 @@ class Turns:
         asker: Optional[FrameType] = None,
         **keywords: Any,
     ) -> _Result:
-        """Call the function when it is this thread's turn; for one of `_edit_codes` that saw that it is not."""
+        """Call the function when it is this thread's turn; functions of `_edit_codes` use this if it is not yet."""
         me = get_ident()
         if self._born != _generation:
             self._renew()
@@ -164,7 +165,7 @@ class Turns:
             while True:
                 if (
                     self._last == me and self._wants
-                ):  # a lock goes to the running thread, not to those that have waited for it
+                ):  # a lock is not fair: the running thread would get it again before those that wait for it
                     time.sleep(_NAP)
                 self._wants.add(me)
                 with self._lock:
@@ -189,7 +190,10 @@ class Turns:
             self.asker, self.thread = None, before
 
     def _share(self, me: int) -> None:
-        """With the lock: have the first thread, too, take the lock from now on, once it has ended its edit."""
+        """Make the first thread take the lock, too, from now on; wait until it has left its current edit.
+
+        The caller must hold the lock.
+        """
         first = self._only
         if first in (0, me):
             return
@@ -200,14 +204,14 @@ class Turns:
         self._only = 0
 
     def _is_awaited(self, me: int) -> bool:
-        """True if this thread is in an edit without the lock, and another one waits for the end of it."""
+        """True if this thread is in an edit without the lock, for whose end another thread may be waiting."""
         return _IS_SEEN and self._only == me and _is_editing(_getframe(OWN))
 
     # ---- solves
     def alone(self, function: Callable[..., _Result], *arguments: Any, patience: Optional[Patience] = None) -> _Result:
-        """Call the function while no other thread edits or solves; the threads that it calls in are guests.
+        """Call the function while no other thread edits or solves, except for guests.
 
-        Raises `GivenUp` if there is a `patience` that ends before.
+        Raises `GivenUp` if there is a `patience`, and it ends before this thread's turn.
         """
         me = get_ident()
         before = me if self.solver == me else 0
@@ -246,7 +250,7 @@ class Turns:
                 self._leave(me)
 
     def as_guest(self, function: Callable[..., _Result], *arguments: Any) -> _Result:
-        """Call the function in this thread for the solve that runs."""
+        """Call the function in this thread as a guest of the running solve."""
         me = get_ident()
         is_new = me not in self._guests
         self._guests.add(me)
@@ -270,10 +274,10 @@ class Turns:
             return False
         if not self._line or self._line[0] == me or self.solver == me or me in self._guests:
             return True
-        return _solves_another(self, _getframe(OWN))  # which never waits
+        return _solves_another(self, _getframe(OWN))  # a thread that solves another program never waits
 
     def _wait(self, me: int, patience: Optional[Patience]) -> None:
-        """Wait a moment, or until a turn has ended; in the line."""
+        """Wait in the line, for a moment or until a turn has ended."""
         if self._is_others(me) and _solves_another(self, _getframe(OWN)):
             raise CallbackError(
                 "The program is being solved in another thread, and a solve that waits for another one might never "
@@ -291,10 +295,10 @@ class Turns:
             if self._is_turn(me):
                 return
         if not done.wait(_LOOK) and not self.solver and first != me and self._line[:1] == [first]:
-            self._leave(first)  # it could have continued long ago
+            self._leave(first)  # it could have gone on, so it must have left silently
 
     def _leave(self, thread: int) -> None:
-        """Take a thread out of the line, and wake up those that wait."""
+        """Take a thread out of the line, and wake up the others."""
         with self._lock:
             if thread in self._line:
                 self._line.remove(thread)
@@ -307,13 +311,13 @@ class Turns:
 
 
 _edit_codes.add(Turns._begins_at_once.__code__)
-#: The codes that wait for their caller: neither is in an edit then.
+#: Code objects that wait for a turn: a thread at one of them is not editing, and neither is its caller.
 _WAITING = Turns.run.__code__, Turns._begin.__code__
 _SOLVING = Turns.alone.__code__, Turns.as_guest.__code__
 
 
 def _is_editing(frame: Optional[FrameType]) -> bool:
-    """True if the thread of this frame is in the middle of an edit, other than one that only waits for its turn."""
+    """True if the thread of this frame is in the middle of an edit, not counting one that waits for its turn."""
     while frame is not None:
         if frame.f_code in _WAITING:
             frame = frame.f_back
@@ -334,13 +338,13 @@ def _solves_another(turns: Turns, frame: Optional[FrameType]) -> bool:
 
 # ---- what takes a program as its first argument
 def looks(function: _Function) -> _Function:
-    """For an edit that begins with a check whose turn it is, and calls `Turns.run` if it is another's."""
+    """Decorates an edit that itself checks whose turn it is, and calls `Turns.run` if it is another thread's."""
     _edit_codes.add(function.__code__)
     return function
 
 
 def edits(function: _Function) -> _Function:
-    """For a method that changes a program: it waits until no other thread edits or solves it."""
+    """Decorates a function that changes a program: a call waits until no other thread edits or solves the program."""
 
     @looks
     @wraps(function)
@@ -353,7 +357,7 @@ def edits(function: _Function) -> _Function:
 
 
 def reads(function: _Function) -> _Function:
-    """For a method that reads a program as a whole: it waits until no other thread edits it."""
+    """Decorates a function that reads a program as a whole: a call waits until no other thread edits the program."""
 
     @looks
     @wraps(function)
@@ -366,7 +370,7 @@ def reads(function: _Function) -> _Function:
 
 
 def alone(function: _Function) -> _Function:
-    """For a method that reads the answer, or asks the engine: it waits until no other thread edits or solves."""
+    """Decorates a function that uses the answer or the engine: a call waits until no other thread edits or solves."""
 
     @wraps(function)
     def ask(program: Any, *arguments: Any, **keywords: Any) -> Any:

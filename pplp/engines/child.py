@@ -1,4 +1,4 @@
-"""A process that works for this one and may die without it; its engine is used like one in this process.
+"""A process that works for this one; if it dies, this one does not.
 
     child = Child("glpk")
     child.tell("load", form)
@@ -12,9 +12,9 @@ Without an engine it calls functions, each named "module:name":
     child.tell("call", "pplp.engines.networks.ortools_flow:cheapest_flow", network)
     child.receive(timeout)                  # ("done", flow)
 
-What is at work there is `desk.py`.  Every message has a number, with which it is answered: an answer to what was not
-asked is an error.  A child belongs to the process that started it: a fork of that process closes what it inherited, and
-starts its own.  It ends when its input does: with this process, however that ends.
+The child runs `desk.py`.  Every message has a number, which its answers repeat; an answer with an unknown number is an
+error.  A child belongs to the process that started it: a fork of that process closes the inherited pipes, and starts
+children of its own.  A child ends when its standard input is closed, so it ends with this process, however that ends.
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ from pplp.ground.threads import start
 
 __all__ = ["ANSWERED", "Child", "Patience", "time_left"]
 
-# Any: an answer is what the question asks for.
+# Any: an answer is of the type that the request asks for.
 
 #: The messages that get an answer.
 ANSWERED = frozenset(["call", "solve", "solve_many", "basis", "tableau"])
 _MAIN = "from pplp.engines.desk import serve; serve()"
-#: A signal that a process does not send to itself by mistake.
+#: A hint for signals that a process does not send to itself by mistake.
 _KILLED = "It may have been ended by hand, or by the system for want of memory."
-#: A process that is not ready after this many seconds never will be.
+#: A process that is not ready after this many seconds is given up.
 _START = 60.0
 #: A solve that was asked to stop has this many seconds to end by itself; then its process is killed.
 _GRACE = 1.0
-#: After its time limit a solve has this many more seconds to report, or this share of its limit.
+#: After its time limit a solve has this many more seconds to report, or this share of its limit if that is longer.
 _LATE, _LATE_SHARE = 1.0, 0.05
 #: A solve has at least this share of its time limit when it begins.
 _LEAST_SHARE = 0.1
@@ -61,15 +61,15 @@ Incoming = Union[bytes, bytearray, str]
 
 
 class Child:
-    """A process with one engine or none; any call raises `SolverCrashed` once it has died.
+    """A process with at most one engine; reading from it raises `SolverCrashed` once it has died.
 
-    Its messages go to `deliver`, in another thread, and are read by `read`; without one they wait for `receive`.
-    Raises `WorkerNotStarted` if it cannot be started, or is not ready within a minute, and `OutOfThreads` if there
-    is no thread to listen to it.
+    Its raw messages are passed to `deliver` in another thread, and `read` decodes them.  Without `deliver`, they wait
+    for `receive`.  Raises `WorkerNotStarted` if the process cannot be started, or is not ready within a minute, and
+    `OutOfThreads` if no thread can be started to listen to it.
     """
 
     def __init__(self, engine: Optional[str] = None, deliver: Optional[Callable[[Incoming], Any]] = None) -> None:
-        #: Bytes that went there, and came back.
+        #: The bytes sent to it, and received from it.
         self.sent = self.received = 0
         #: True once it is ready for work.
         self.is_ready = False
@@ -81,8 +81,8 @@ class Child:
             _MAIN,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            bufsize=0,  # a fork must not inherit what waits to be written, or a lock
-            start_new_session=os.name == "posix",  # Ctrl-C in the terminal is for this process alone
+            bufsize=0,  # a fork would inherit a buffer with unwritten data, and its lock
+            start_new_session=os.name == "posix",  # so that Ctrl-C in the terminal goes to this process only
         )
         threads = [
             threading.Thread(target=_send, args=(self._process.stdin, self._outbox), daemon=True),
@@ -101,12 +101,12 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """The number of the process."""
+        """The process ID."""
         return self._process.pid
 
     @property
     def is_foreign(self) -> bool:
-        """True if this is a fork of the process that it belongs to."""
+        """True if this process is a fork of the one that the child belongs to."""
         return self._owner != os.getpid()
 
     def tell(self, name: str, *arguments: Any) -> tuple[int, int]:
@@ -121,7 +121,7 @@ class Child:
         return number
 
     def receive(self, timeout: Optional[float] = None) -> Optional[tuple[Said, Any]]:
-        """The next message and its kind; None if none came within this many seconds.  Raises what it raised."""
+        """The kind and content of the next message; None if none came in time.  Raises what the child raised."""
         end = inf if timeout is None else time.perf_counter() + timeout
         while True:
             try:
@@ -135,13 +135,13 @@ class Child:
                 return kind, said
 
     def _moment(self, end: float) -> Optional[float]:
-        """How long to listen: until then, but look now and then whether it ever starts."""
+        """How long to wait for a message: until `end`, but shorter before it is ready, to check whether it starts."""
         if not self.is_ready:
             end = min(end, time.perf_counter() + _LOOK)
         return None if end == inf else max(0.0, end - time.perf_counter())
 
     def wait(self, timeout: float) -> bool:
-        """True if it is ready, within at most this many seconds."""
+        """Wait until it is ready, at most this many seconds; True if it is."""
         if not self.is_ready:
             with contextlib.suppress(queue.Empty):
                 self.read(self._inbox.get(timeout=timeout))
@@ -150,7 +150,7 @@ class Child:
 
     @property
     def is_overdue(self) -> bool:
-        """True if it should have been ready long ago."""
+        """True if the time that it had to become ready is over."""
         return not self.is_ready and self._patience.is_late
 
     def check_start(self) -> None:
@@ -165,13 +165,13 @@ class Child:
         )
 
     def _left(self) -> Iterator[Incoming]:
-        """What waits to be read."""
+        """The messages that were not read yet."""
         with contextlib.suppress(queue.Empty):
             while True:
                 yield self._inbox.get_nowait()
 
     def read(self, data: Incoming) -> tuple[tuple[int, int], Said, Any]:
-        """A message: the number of the question, the kind, and the content.  Raises what the child raised."""
+        """Decode a message: the number of the request, the kind, and the content.  Raises what the child raised."""
         if isinstance(data, str):
             self._died(data)
         self.received += len(data)
@@ -203,9 +203,9 @@ class Child:
         self._end()
 
     def disown(self) -> None:
-        """In a fork: drop it, without any effect on it."""
+        """In a fork: drop the child, without any effect on it."""
         self._end.detach()
-        self._process.returncode = 0  # as far as it is known here
+        self._process.returncode = 0  # so that the Popen object treats it as ended
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
@@ -247,7 +247,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def _send(pipe: Any, outbox: queue.SimpleQueue[Optional[bytes]]) -> None:
-    """Write every message of the outbox, until there is None, or nobody who reads."""
+    """Write the messages of the outbox, until a None comes, or the child stops reading."""
     with contextlib.suppress(OSError, ValueError), pipe:
         while True:
             data = outbox.get()
@@ -257,7 +257,7 @@ def _send(pipe: Any, outbox: queue.SimpleQueue[Optional[bytes]]) -> None:
 
 
 def _collect(pipe: Any, deliver: Callable[[Incoming], Any]) -> None:
-    """Deliver all that comes, and in any case its end."""
+    """Deliver all messages, and in any case the end of the stream."""
     try:
         with pipe:
             for data in incoming(pipe):
@@ -273,19 +273,19 @@ def _end(
     process.wait()
     outbox.put(None)
     for thread, pipe in zip(threads, (process.stdin, process.stdout)):
-        if thread.ident is None:  # it never began, and so does not close its pipe
+        if thread.ident is None:  # the thread never started, so it does not close its pipe
             pipe.close()  # type: ignore[union-attr]
         elif thread is not threading.current_thread():
             thread.join(_GRACE)
 
 
 def time_left(limit: Optional[float], spent: float) -> Optional[float]:
-    """What is left of a time limit when a solve begins: a tenth of it at least."""
+    """What is left of a time limit when a solve begins, but at least a tenth of the limit."""
     return None if limit is None else max(limit - spent, _LEAST_SHARE * limit)
 
 
 class Patience:
-    """How long a solve in another process is waited for: its time limit and a little; once asked to stop, a second."""
+    """How long to wait for a solve in another process: a little longer than its limit, and a second after a stop."""
 
     def __init__(self, limit: Optional[float], since: Optional[float] = None) -> None:
         self._since = time.perf_counter() if since is None else since
@@ -296,21 +296,21 @@ class Patience:
         self._deadline = inf if limit is None else since + limit + max(_LATE, _LATE_SHARE * limit)
 
     def begin(self, limit: Optional[float]) -> None:
-        """It begins now, and has so much time."""
+        """The solve begins now, with this time limit."""
         self._allow(limit, time.perf_counter())
 
     @property
     def seconds(self) -> float:
-        """Since it was handed over."""
+        """The time since it was handed over, in seconds."""
         return time.perf_counter() - self._since
 
     @property
     def is_late(self) -> bool:
-        """True if it should have ended by itself."""
+        """True if it should have ended by itself before now."""
         return time.perf_counter() > self._deadline
 
     def asks(self, is_cancelled: bool) -> bool:
-        """True if it must be asked to stop, and was not yet."""
+        """True, once only, if it must be asked to stop."""
         if self._asked < inf or not (is_cancelled or self.is_late):
             return False
         self._asked = time.perf_counter()
@@ -318,5 +318,5 @@ class Patience:
 
     @property
     def is_over(self) -> bool:
-        """True if it was asked to stop, in vain."""
+        """True if it was asked to stop, and has not done so in time."""
         return time.perf_counter() - self._asked > _GRACE

@@ -1,6 +1,6 @@
 """Confirms an engine's answer: numbers must satisfy the program, and verdicts need a proof.
 
-Proofs, and the checks of numbers, are loaded only if an engine's word is not enough.
+The modules for proofs and checks are imported only if an engine does not verify its own answers, or could not decide.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from pplp.form.outcome import Outcome, Status
 
 __all__ = ["answer"]
 
-#: A doubt about a program of at most this many coefficients is resolved without being asked.
+#: If an engine that verifies its answers could not decide, a proof is tried up to this many coefficients, and only
+#: without a time limit.
 _SHORT = 100_000
 
 
 def answer(engine: Engine, options: Options, stop: Optional[CancelToken], form: Callable[[], MatrixForm]) -> Outcome:
-    """What an engine says about its problem, confirmed; `form` gives the whole problem."""
+    """Solve the engine's problem, and confirm its answer; `form` returns the whole problem."""
     outcome = engine.solve(options, stop)
     if not engine.verifies or outcome.status is Status.NUMERICAL:
         outcome = _settled(outcome, form(), options, engine.verifies)
@@ -27,11 +28,11 @@ def answer(engine: Engine, options: Options, stop: Optional[CancelToken], form: 
 
 
 def _settled(outcome: Outcome, form: MatrixForm, options: Options, verified: bool) -> Outcome:
-    """The confirmed answer to what an engine said of this program.
+    """The outcome of an engine for this program, confirmed, corrected, or withdrawn.
 
-    The numbers of an engine that does not verify them are checked here; an infeasible or unbounded verdict
-    must have a proof.  If solvers contradicted each other (`Status.NUMERICAL`), a proof decides.
-    There is no proof that an integer program with a feasible relaxation has no integer point: that is taken as it is.
+    The numbers of an engine that does not verify them are checked here; an infeasible or unbounded verdict must have a
+    proof.  If the engine could not decide (`Status.NUMERICAL`), a proof decides.  An engine's claim that an integer
+    program is infeasible although its relaxation is feasible is accepted as it is, because there is no proof for that.
     """
     from pplp.engines.proofs import contradiction, direction
     from pplp.form.verification import outcome_complaint
@@ -65,7 +66,7 @@ def _settled(outcome: Outcome, form: MatrixForm, options: Options, verified: boo
 
 
 def _withdrawn(outcome: Outcome, message: str) -> Outcome:
-    """The same without its numbers, which cannot be trusted."""
+    """The outcome without its numbers, which cannot be trusted."""
     if outcome.status is Status.NUMERICAL and outcome.message:
         return outcome
     found = Outcome(Status.NUMERICAL, iterations=outcome.iterations, nodes=outcome.nodes, seconds=outcome.seconds)

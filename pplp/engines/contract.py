@@ -3,10 +3,10 @@
 An engine keeps one problem as long as it lives:
 
     engine = make_engine("glpk")
-    engine.load(form)                     # a MatrixForm, whole
+    engine.load(form)                     # the whole problem, as a MatrixForm
     outcome = engine.solve(options, stop)
-    engine.update(edits, form)            # only what changed; form() gives the whole
-    outcome = engine.solve(options, stop) # from the last basis
+    engine.update(edits, form)            # only what changed; form() returns the whole problem
+    outcome = engine.solve(options, stop) # continues from the last basis
     engine.close()
 """
 
@@ -81,15 +81,16 @@ class CancelToken:
 
 #: The names that `Options.cuts` accepts.
 CUTS = frozenset(["gomory", "mir", "cover", "clique"])
-#: The rules that `Options.branching` accepts: the first, last or most fractional variable, the one whose
-#: bound gets worst in one step of the dual simplex (this is "auto"), or by what was seen of it before.
+#: The rules that `Options.branching` accepts: the first, last, or most fractional variable; "driebeck-tomlin", which
+#: is "auto": the variable for which one step of the dual simplex worsens the bound most; or "pseudocost": by the effect
+#: of earlier branchings on each variable.
 BRANCHING = ("auto", "first fractional", "last fractional", "most fractional", "driebeck-tomlin", "pseudocost")
 #: The rules that `Options.backtracking` accepts; "auto" is the node with the best bound.
 BACKTRACKING = ("auto", "depth first", "breadth first", "best bound", "best projection")
 
 
 def _is_among(names: Collection[str], value: Any) -> bool:
-    """True if it is one of the names; other types are not asked whether they are equal."""
+    """True if the value is one of the names; only strings are compared with them."""
     return isinstance(value, str) and value in names
 
 
@@ -264,7 +265,7 @@ def checked(name: str, value: Any) -> Any:
 
 
 def _number(name: str, value: Any) -> Any:
-    """A number as an int or a float: it may be of numpy, a fraction, a truth value."""
+    """Check a number and convert it to an int or float; it may be a numpy number, a fraction, or a bool."""
     meaning, low, high = _NUMBERS[name]
     if value is None and _DEFAULTS[name] is None:
         return value
@@ -309,7 +310,7 @@ def _loggers() -> tuple[type[logging.Logger], ...]:
     return () if module is None else (module.Logger,)
 
 
-#: Of each option that is a number: what it must be, and its least and greatest value.
+#: For each option that is a number: what it must be, and its least and greatest value.
 _NUMBERS = {
     **dict.fromkeys(("time_limit", "proximity_search"), ("a nonnegative number of seconds", 0, inf)),
     **dict.fromkeys(("iteration_limit", "node_limit"), ("a nonnegative integer", 0, inf)),
@@ -323,7 +324,7 @@ _NUMBERS = {
 }
 #: Those that are integers.
 _WHOLE = ("iteration_limit", "node_limit", "verbose", "pool")
-#: Of each other option: the check of a value, and what it must be.
+#: For each other option: the check of a value, and what the value must be.
 _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "solver": (lambda value: isinstance(value, str), "the name of a solver, such as 'glpk' or 'highs'"),
     "method": (_one_of(*METHODS), f"{', '.join(map(repr, METHODS[:-1]))} or {METHODS[-1]!r}"),
@@ -345,7 +346,7 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
 
 @contextlib.contextmanager
 def listeners(options: Options) -> Iterator[Callable[[Union[str, Progress]], Any]]:
-    """The target of the log's lines and the progress, as one callable."""
+    """One callable that takes the lines of the log and the progress, and passes them to all listeners."""
     log, progress = options.log, options.progress
     sinks: list[Callable[[str], Any]] = []
     with contextlib.ExitStack() as stack:
@@ -399,9 +400,9 @@ class Engine(abc.ABC):
 
     #: True while a problem is loaded.
     loaded: bool = False
-    #: True if it is still working on a solve that was abandoned: then it is of no use any more.
+    #: True if it is still working on a solve that was abandoned: then it cannot be used anymore.
     abandoned: bool = False
-    #: What a solve had found when an exception ended it.
+    #: What a solve had found when an exception ended it; None if no exception did.
     partial: Optional[Outcome] = None
     #: True if it returns only what it has checked against the form.  Otherwise the program checks it, and `resume`
     #: always returns None.
@@ -409,36 +410,36 @@ class Engine(abc.ABC):
 
     @property
     def has_lost_basis(self) -> bool:
-        """True if it has lost the basis of its optimum, for example with its process."""
+        """True if it no longer has the basis of its last optimum, for example because its process ended."""
         return False
 
     @abc.abstractmethod
     def load(self, form: MatrixForm) -> None:
-        """Take a whole problem, in place of any other; it is passed to the solver with the next solve."""
+        """Take a whole problem in place of any other.  The solver receives it with the next solve."""
 
     def expect(self, columns: int, nonzeros: int, options: Options) -> None:
-        """A program of this size will soon be compiled, loaded and solved: start what takes time to start."""
+        """Prepare for a program of this size, which will soon be loaded: start now what takes time to start."""
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
-        """Take the changes; `form` returns the whole problem, for answers to be checked against it."""
+        """Take the changes; `form` returns the whole changed problem, which answers can be checked against."""
         self.load(form())
 
     @abc.abstractmethod
     def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
         """Solve the problem, until `stop` or `options.cancel` is cancelled; never raises for an outcome.
 
-        An exception, such as KeyboardInterrupt, may pass; `partial` must then have what was found so far.
+        It may raise an exception such as KeyboardInterrupt; `partial` must then have what was found so far.
         """
 
     def send(self) -> None:
-        """Pass to the solver now what it would get with the next solve."""
+        """Pass to the solver now what it would otherwise receive with the next solve."""
 
     def resume(self, options: Options) -> Optional[float]:
-        """Fast path for linear programs: the optimum if one short run ends with it; else None, to call `solve`."""
+        """Fast path for linear programs: the optimum, if one short run finds it; else None, then call `solve`."""
         return None
 
     def outcome(self) -> Outcome:
-        """The whole outcome of the last `resume`, unless anything was changed since."""
+        """The whole outcome of the last `resume`; call it before anything is changed."""
         raise NotImplementedError("An engine that defines resume() must define outcome(), too.")
 
     def basis(self) -> Optional[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The work of a child process: it answers the messages of `pplp.engines.child`, one after the other."""
+"""What runs in a child process: it answers the messages of `pplp.engines.child`, one after the other."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ from pplp.form.outcome import Outcome
 
 __all__ = ["serve"]
 
-# Any: what a function is asked to return, and the bytes of an outcome, are read on the other side.
+# Any: only the parent process reads the results of functions, and the bytes of outcomes.
 
-#: Outcomes that come within this many seconds go in one message.
+#: Outcomes that follow within this many seconds are sent in one message.
 _TOGETHER = 0.005
 
 _Number = tuple[int, int]
 
 
 class _Asked(NamedTuple):
-    """A question that takes time to answer."""
+    """A request that takes time."""
 
     #: When it came.
     at: float
-    #: What stops each of its solves.
+    #: The token that stops each of its solves.
     stops: list[CancelToken]
 
 
 class _Post:
-    """Messages to the other side."""
+    """Sends messages to the parent process."""
 
     def __init__(self, pipe: Any) -> None:
         self._pipe, self._writing = pipe, threading.Lock()
@@ -62,15 +62,15 @@ class _Post:
             write(self._pipe, data)
 
     def soon(self, number: _Number, place: int, outcome: Any) -> None:
-        """Post the outcome of one of several programs, with those that follow it soon."""
+        """Post the outcome of one of several programs a moment later, together with those that follow meanwhile."""
         self._number = number
         self._waiting.append((place, outcome))
         if not self._is_waiting.is_set():
             self._is_waiting.set()
 
     def last(self, number: _Number, place: int, outcome: Any) -> None:
-        """Post the last one at once.  It has been sent when this returns, so nothing done afterwards can lose it."""
-        with self._writing, contextlib.suppress(OSError):  # nobody reads any more
+        """Post the last outcome.  It has been sent when this returns, so a later failure cannot lose it."""
+        with self._writing, contextlib.suppress(OSError):  # the parent has stopped reading
             self._waiting.append((place, outcome))
             self._flush(number, "done")
 
@@ -92,13 +92,16 @@ class _Post:
             return
         try:
             data = packed((number, kind, outcomes))
-        except Exception as error:  # one that cannot be sent
+        except Exception as error:  # one of the outcomes cannot be pickled
             data = packed((number, kind, [(place, failure(error)) for place, _ in outcomes]))
         write(self._pipe, data)
 
 
 class _Server:
-    """The engine of this process, and its form; or the engines with which it solves many programs."""
+    """The engine of this process and its form, or the engines with which it solves many programs.
+
+    Each public method handles the message of its name.
+    """
 
     def __init__(self, post: _Post) -> None:
         self._post = post
@@ -110,15 +113,15 @@ class _Server:
         self.number: _Number = (0, 0)
 
     def engine(self, name: str) -> None:
-        """Make it."""
+        """Make the engine."""
         self._engine = make_engine(name)
 
     def prepare(self, function: str) -> None:
-        """Call it; there is no answer."""
+        """Call a function, without an answer."""
         _function(function)()
 
     def call(self, function: str, *arguments: Any) -> Any:
-        """What it returns."""
+        """Call a function, and answer with its result."""
         return _function(function)(*arguments)
 
     def load(self, form: MatrixForm) -> None:
@@ -139,7 +142,7 @@ class _Server:
         return self._form
 
     def solve(self, options: Options, logs: bool, progresses: bool, asked: _Asked) -> tuple[Outcome, bool]:
-        """Like `Engine.solve`; log and progress are posted.  The time limit counts from when it was asked."""
+        """Like `Engine.solve`; log and progress are posted.  The time limit counts from when the request came."""
         number = self.number
         heard: dict[str, Any] = {"time_limit": time_left(options.time_limit, time.perf_counter() - asked.at)}
         if logs:
@@ -155,9 +158,9 @@ class _Server:
         return portable(outcome), self._engine.verifies
 
     def solve_many(self, tasks: list[Task], asked: _Asked) -> None:
-        """The outcomes of all tasks, each posted as soon as it is there, with its index."""
+        """Solve the programs of all tasks; posts each outcome as soon as it is known, with its index."""
         for solver in {task.options.solver for task in tasks}:
-            with contextlib.suppress(Exception):  # the outcomes will report it
+            with contextlib.suppress(Exception):  # the outcomes will report an engine that cannot be made
                 self._worker(solver)
         self._post(self.number, "began", None)
         place, last = 0, len(asked.stops) - 1
@@ -195,7 +198,7 @@ class _Server:
         self._engine.start_from(columns, rows)
 
     def tableau(self) -> list[tuple[int, list[int], list[float]]]:
-        """Like `Engine.tableau`, all at once."""
+        """Like `Engine.tableau`, but returns all columns at once."""
         found: list[tuple[int, list[int], list[float]]] = []
         self._engine.tableau(lambda k, basics, factors: found.append((k, list(basics), list(factors))))
         return found
@@ -208,7 +211,7 @@ def _function(name: str) -> Callable[..., Any]:
 
 
 class _Inbox:
-    """The messages, in order; but a stop is read at once."""
+    """The messages of the parent, in order, except for "stop", which takes effect at once."""
 
     def __init__(self, pipe: Any) -> None:
         self._pipe = pipe
@@ -221,7 +224,7 @@ class _Inbox:
         return self._messages.get()
 
     def forget(self, number: _Number) -> None:
-        """The question has been answered."""
+        """Drop a request that was answered."""
         self._asked.pop(number, None)
 
     def _listen(self) -> None:
@@ -231,7 +234,7 @@ class _Inbox:
                     break
                 self._take(*pickle.loads(data))
             os._exit(0)
-        except BaseException:  # such as too little memory for a message: nobody would ever answer
+        except BaseException:  # such as too little memory for a message: without this thread, no message is answered
             traceback.print_exc()
         os._exit(1)
 
@@ -239,7 +242,7 @@ class _Inbox:
         if name == "stop":
             self._stop(*arguments)
             return
-        if name in ("solve", "solve_many"):  # a stop that comes before it has begun is meant for it
+        if name in ("solve", "solve_many"):  # registered now, because a stop may come before the solve has begun
             count = 1 if name == "solve" else sum(len(task.edits) for task in arguments[0])
             asked = _Asked(time.perf_counter(), [CancelToken() for _ in range(count)])
             self._asked[number] = asked
@@ -247,7 +250,7 @@ class _Inbox:
         self._messages.put((number, name, arguments))
 
     def _stop(self, number: _Number, begin: int = 0, end: Optional[int] = None) -> None:
-        """End the solves from `begin` to `end` of a question."""
+        """Stop the solves of a request with the indices from `begin` up to `end`."""
         asked = self._asked.get(number)
         if asked is not None:
             for token in asked.stops[begin:end]:
@@ -258,7 +261,7 @@ def serve() -> None:
     """Work until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0)
-    for place, how in ((0, os.O_RDONLY), (1, os.O_WRONLY)):  # what a solver prints is not a message
+    for place, how in ((0, os.O_RDONLY), (1, os.O_WRONLY)):  # a solver's output must not get between the messages
         other = os.open(os.devnull, how)
         os.dup2(other, place)
         os.close(other)

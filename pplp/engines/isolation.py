@@ -1,8 +1,8 @@
 """An engine in a separate process: if that process dies, this one does not.
 
-It is an `Engine` like any other.  Its problem is sent when it is solved; its process lives as long as it does.
-A process that ended while it was idle, and one that belongs to the parent of a fork, is replaced silently;
-only the last optimal basis, which it alone knew, is lost.
+It is an `Engine` like any other.  Its problem is sent with the next solve; its process lives as long as the engine.  A
+process that ended while it was idle, or that belongs to the parent of a fork, is replaced silently; only the last
+optimal basis, which that process alone knew, is lost.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ __all__ = ["Isolated"]
 
 #: How often the caller wakes up while it waits, in seconds.
 _LOOK = 0.03
-#: How long a solve that was asked to stop by Ctrl-C, or an exception of a callable, has to end by itself.
+#: After Ctrl-C or an exception in a callable, a solve has this many seconds to end by itself.
 _SHORT = 0.15
-#: A solve has failed once this many processes were started for it and ended before they began with it.
+#: A solve has failed once this many processes were started for it and ended before they began to solve.
 _LOSSES = 2
 
 
 class _Lost(Exception):
-    """The process ended before it began with the question."""
+    """The process ended before it began to solve."""
 
 
 class Isolated(Engine):
-    """An engine, by its name, in a child process."""
+    """The engine with this name, in a child process."""
 
     def __init__(self, solver: str) -> None:
         self.solver = solver
@@ -46,10 +46,10 @@ class Isolated(Engine):
         self.verifies = True
         self._child: Optional[Child] = None
         self._waiting: list[tuple[Any, ...]] = []  # messages that go with the next solve
-        self._compile: Callable[[], MatrixForm]  # the whole, as it is by now
+        self._compile: Callable[[], MatrixForm]  # returns the whole current problem
         self._last: Optional[Progress] = None
 
-    # ---- what it holds
+    # ---- the problem
     def load(self, form: MatrixForm) -> None:
         """Take a whole problem."""
         self._waiting = [("load", form)]
@@ -66,7 +66,7 @@ class Isolated(Engine):
         self._waiting.append(("start_from", columns, rows))
 
     def send(self) -> None:
-        """Pass on now what it would get with the next solve."""
+        """Send now what would otherwise be sent with the next solve."""
         with self._restart_on_error():
             self._sent()
 
@@ -84,7 +84,7 @@ class Isolated(Engine):
         return child
 
     def _renew(self) -> None:
-        """Have the next process begin with the whole problem."""
+        """Drop the process; the next one will begin with the whole problem."""
         child, self._child = self._child, None
         if child is not None:
             child.kill()
@@ -93,7 +93,7 @@ class Isolated(Engine):
 
     @contextlib.contextmanager
     def _restart_on_error(self) -> Iterator[None]:
-        """After a failure the state of the process is unknown: the next solve begins in a new one."""
+        """After a failure, end the process, whose state is unknown; the next solve starts a new one."""
         try:
             yield
         except BaseException:
@@ -108,7 +108,7 @@ class Isolated(Engine):
         if child is not None:
             child.kill()
 
-    # ---- what it says
+    # ---- solves
     def solve(self, options: Options, stop: Optional[CancelToken] = None) -> Outcome:
         """Solve the problem, until `stop` is cancelled.  The time limit includes the start of the process."""
         if options.callback is not None:
@@ -120,7 +120,7 @@ class Isolated(Engine):
         patience, losses = (
             Patience(options.time_limit),
             -int(self._child is not None),
-        )  # one that was idle is not a loss
+        )  # -1 for an idle process: its loss does not count
         with self._restart_on_error():
             while True:
                 try:
@@ -145,7 +145,7 @@ class Isolated(Engine):
         patience: Patience,
         tell: Optional[Callable[[Union[str, Progress]], Any]],
     ) -> Outcome:
-        """The outcome; raises `_Lost` if the process ended before it began."""
+        """The outcome; raises `_Lost` if the process ended before it began to solve."""
         tokens = [token for token in (options.cancel, stop) if token is not None]
         has_begun, question, limit = False, None, None
         child = self._sent()
@@ -186,7 +186,7 @@ class Isolated(Engine):
             raise
 
     def _interrupted(self, child: Child, question: Any, seconds: float) -> Outcome:
-        """What there is a moment after it was asked to stop."""
+        """What the solve has found a moment after it was asked to stop."""
         with contextlib.suppress(Exception):
             if question is not None:
                 child.tell("stop", question)
@@ -203,7 +203,7 @@ class Isolated(Engine):
         return found
 
     def _left(self, status: Status, seconds: float) -> Outcome:
-        """What is known of a solve that had to be ended; its process is dropped, too."""
+        """What is known about a solve that did not stop when asked; this ends its process."""
         self.close()
         last = self._last or Progress("simplex", seconds)
         return Outcome(

@@ -1,9 +1,9 @@
 """An engine that keeps its problem between solves: the common part of GLPK and HiGHS.
 
-The engine collects edits and passes them to the solver with the next solve.  That starts from the basis
-of the last optimum, by the simplex for which the basis is still good after the edits.  A run is a job
-of another thread, so that its caller can be interrupted.  After an interrupt the engine keeps what the solve had
-found, and continues only if nothing is half done.
+The engine collects edits and passes them to the solver with the next solve.  That solve starts from the basis of the
+last optimum, with the simplex method, primal or dual, for which this basis is still feasible after the edits.  It runs
+in another thread, so that its caller can be interrupted.  After an interrupt the engine keeps what the solve had found,
+and keeps the solver's problem only if no edit was left half done.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
         rows: int
         columns: int
         maximize: bool
-        #: True if all answers are checked, whatever the cost.
+        #: True if all answers are checked in full, whatever the cost.
         is_delicate: bool
-        #: Where bounds cross: the solver has none there.
+        #: The columns and rows whose bounds cross: in the solver, they have no bounds.
         crossed_columns: set[int]
         crossed_rows: set[int]
 
@@ -41,24 +41,24 @@ if TYPE_CHECKING:
             """True if there is an integer column."""
 
         def takes(self, edits: Edits) -> bool:
-            """True if it can be edited this way, and still suit the solver's tolerances."""
+            """True if the problem still suits the solver's tolerances after these edits."""
 
         def update(self, edits: Edits) -> None:
             """Apply what changed."""
 
     class Unread(Protocol):
-        """Numbers that a solver still has."""
+        """Numbers of a solution that are still in the solver."""
 
         def read(self) -> None:
-            """Read them all, and let go of the solver."""
+            """Read them all, and drop the reference to the solver."""
 
         def read_here(self) -> None:
-            """The same, where the solver may be called."""
+            """The same, called in the thread that may call the solver."""
 
 
 __all__ = ["LiveEngine"]
 
-# Any: a job returns what the call returns that it makes.
+# Any: a job returns what the function returns that it calls.
 
 
 _P = TypeVar("_P", bound="LiveProblem")
@@ -75,9 +75,9 @@ class LiveEngine(Engine, Generic[_P]):
     def __init__(self) -> None:
         self.loaded = self.abandoned = False
         self.partial: Optional[Outcome] = None
-        self._has_parked = False  # did the solver try to end the process?
+        self._has_parked = False  # True if the solver tried to abort the process, so its thread was parked instead
         self._fresh: Optional[MatrixForm] = None  # to be loaded with the next solve
-        self._compile: Callable[[], MatrixForm]  # the whole problem, as it is now
+        self._compile: Callable[[], MatrixForm]  # returns the whole current problem
         self._problem: Optional[_P] = None
         #: A weak reference to the numbers of an optimum that the solver still has; None if there are none.
         self._numbers: Optional[Callable[[], Optional[Unread]]] = None
@@ -93,14 +93,14 @@ class LiveEngine(Engine, Generic[_P]):
     # ---- what the solvers do differently
     @abstractmethod
     def _new_problem(self, form: MatrixForm) -> _P:
-        """A problem of the solver's."""
+        """Load the form into the solver as a new problem."""
 
     @abstractmethod
     def _release(self, problem: _P) -> None:
         """Release the memory of a problem, unless a thread is still working on it."""
 
     def _call(self, function: Callable[[], _R]) -> _R:
-        """The result of a short call of the solver, made where the solver may be called."""
+        """The result of a short call of the solver, made in the thread that may call it."""
         return function()
 
     @abstractmethod
@@ -113,21 +113,21 @@ class LiveEngine(Engine, Generic[_P]):
 
     @abstractmethod
     def _solve_in_full(self, options: Options, stop: Optional[CancelToken]) -> Outcome:
-        """Solve the problem, if `resume` gave no answer."""
+        """Solve the problem when `resume` gave no answer."""
 
     @abstractmethod
     def _letters(self, problem: _P, form: Callable[[], MatrixForm]) -> Optional[tuple[str, str]]:
-        """The letters of the problem's current basis, with the bounds of the form; None if there is none."""
+        """The letters of the problem's current basis, for the bounds of the form; None if there is no basis."""
 
     @abstractmethod
     def _vertex(self, problem: _P) -> Optional[Start]:
-        """The vertex of that basis, for exact arithmetic to start from."""
+        """The vertex of the problem's current basis, for exact arithmetic to start from."""
 
     @abstractmethod
     def _install(self, problem: _P, start: tuple[str, str], form: MatrixForm, options: Options) -> tuple[str, set[str]]:
-        """Set the problem's basis: what is wrong with it, and what counts as moved since its optimum."""
+        """Set the problem's basis; returns what is wrong with it, or "", and what counts as moved since its optimum."""
 
-    # ---- in
+    # ---- loading and editing
     def load(self, form: MatrixForm) -> None:
         """Take a whole problem."""
         self.close()
@@ -136,7 +136,7 @@ class LiveEngine(Engine, Generic[_P]):
         self.loaded = True
 
     def update(self, edits: Edits, form: Callable[[], MatrixForm]) -> None:
-        """Take the changes; `form` returns the whole problem, if an answer has to be checked against it."""
+        """Take the changes; `form` returns the whole changed problem, which answers can be checked against."""
         problem, moved = self._problem, self._moved
         self._has_failed, self._is_edited = False, True
         if self._numbers is not None:
@@ -180,7 +180,7 @@ class LiveEngine(Engine, Generic[_P]):
             del self._waiting[0]
 
     def _reload(self) -> None:
-        """Reload the program, in units that suit it now; the last basis is kept if its shape is."""
+        """Load the program again, in units that suit it now; the last basis is kept if no rows or columns changed."""
         problem, letters, form = self._problem, None, self._compile()
         is_reshaped = any(e.new_rows or e.new_columns or e.removed_rows or e.removed_columns for e in self._waiting)
         if problem is not None and self._basis and not (problem.is_mip or is_reshaped):
@@ -219,11 +219,14 @@ class LiveEngine(Engine, Generic[_P]):
         return self._solve_in_full(options, stop)
 
     def _warm(self) -> str:
-        """The simplex that continues from the last basis: after a change of bounds, one that is dual feasible."""
+        """The simplex method that continues from the last basis.
+
+        After changes of bounds or of the matrix it is `after_bounds`; otherwise the basis is still primal feasible.
+        """
         return self.after_bounds if "bounds" in self._moved or "matrix" in self._moved else "primal"
 
     def _without_run(self, problem: _P, form: Callable[[], MatrixForm]) -> Optional[Outcome]:
-        """The answer if there is nothing to run: bounds cross, or there are no variables."""
+        """The answer if no run is needed: bounds cross, or there are no variables."""
         if problem.crossed_columns or problem.crossed_rows:
             said = crossed_complaint(form(), problem.crossed_columns, problem.crossed_rows)
             return Outcome(Status.INFEASIBLE, method="bounds", message=said or "")
@@ -256,7 +259,7 @@ class LiveEngine(Engine, Generic[_P]):
         return outcome
 
     def _solve_exactly(self, problem: _P, form: MatrixForm, clock: Clock, simplex: Callable[[], Outcome]) -> Outcome:
-        """The vertex of the floating-point simplex, continued in rational arithmetic."""
+        """Solve in floating point, and continue from the vertex in rational arithmetic."""
         from pplp.engines.rational import check_size, exact_outcome, solve_exactly
 
         check_size(problem.rows)
@@ -281,7 +284,7 @@ class LiveEngine(Engine, Generic[_P]):
             result = clock.watch(job)
         except BaseException:
             job.withdrawn = True
-            self.abandoned = not job.is_alone  # until it is known to have ended
+            self.abandoned = not job.is_alone  # unless the job ends in time, see below
             ended = clock.stop_and_wait(job)
             self._has_parked = job.is_parked
             if ended and not job.is_parked:
@@ -299,7 +302,7 @@ class LiveEngine(Engine, Generic[_P]):
         return result
 
     def _left(self, clock: Clock) -> Outcome:
-        """What a solve that was stopped from outside has found; the problem may still be in use."""
+        """What a solve that was stopped from outside has found, without the problem, which may still be in use."""
         objective, values = clock.incumbent or (float("nan"), None)
         return Outcome(
             clock.stop or Status.INTERRUPTED,
@@ -313,7 +316,7 @@ class LiveEngine(Engine, Generic[_P]):
         )
 
     def _give_up(self) -> None:
-        """After an exception the basis may be invalid, and a half-done edit cannot be continued."""
+        """Give up the basis after an exception, and the problem, too, if an edit may have been left half done."""
         self._basis = False
         if self._waiting or self._fresh is not None or self._problem is None:
             self.close()
@@ -324,7 +327,7 @@ class LiveEngine(Engine, Generic[_P]):
         problem = self._problem
         if problem is None or self._waiting or problem.is_mip or not self._basis:
             return None
-        if problem.crossed_columns or problem.crossed_rows:  # the basis is kept until they do not
+        if problem.crossed_columns or problem.crossed_rows:  # no optimum now, but the basis stays for later edits
             return None
         return self._letters(problem, self._compile) if problem.columns else ("", BASIC * problem.rows)
 

@@ -1,4 +1,4 @@
-"""Engines by name: how they are made, and how one of another package gets a name."""
+"""Makes engines by name, and registers names for engines of other packages."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def register_engine(name: str, factory: Callable[[], Engine]) -> None:
 def make_engine(name: str, isolate: bool = False) -> Engine:
     """A new engine; raises `OptionError` for an unknown name, `SolverMissing` if its package is not installed.
 
-    With `isolate` it runs in a process of its own.
+    With `isolate` it runs in a separate process.
     """
     check_engine(name)
     if isolate:

@@ -1,4 +1,4 @@
-"""The methods that an engine tries one after the other until an answer is confirmed, and the messages about them."""
+"""What engines share that try one method after another until an answer is confirmed: outcomes and messages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Search", "rejected", "every_route_failed"]
 
 
 class Search(NamedTuple):
-    """The outcome of a search through the integers."""
+    """The outcome of a search for integer points, such as branch and cut."""
 
     status: Status
     route: str
@@ -26,7 +26,7 @@ class Search(NamedTuple):
     is_proved: bool = False
 
     def outcome(self, form: MatrixForm, clock: Clock) -> Outcome:
-        """The same, as an engine's outcome."""
+        """The search as an engine's outcome."""
         numbers, objective = None, float("nan")
         if self.values is not None:
             numbers, objective = ReadNumbers(self.values, None, None), rounded_objective(form, self.values)
@@ -44,7 +44,7 @@ class Search(NamedTuple):
 
 
 def rejected(clock: Clock, route: str, said: str) -> str:
-    """Log why another method is tried after this one, and return it for `every_route_failed`."""
+    """Log why another method is tried after this one; returns the reason, for `every_route_failed`."""
     if clock.has_listeners:
         clock.log(f"The {route} ended with: {said}. This is not confirmed, so another method is tried.")
     return f"{route}: {said}"

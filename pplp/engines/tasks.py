@@ -1,4 +1,4 @@
-"""What a worker gets and returns: programs as forms and edits of forms, and their outcomes."""
+"""What workers receive and return: programs, as forms or edits of forms, and their outcomes."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _OWN = ("log", "progress", "cancel", "callback", "isolate")
 class Task(NamedTuple):
     """Programs of one form, with the same options."""
 
-    #: None for that of the task before, where a worker is given several.
+    #: The form; None if it is that of the worker's previous task.
     form: Optional[MatrixForm]
-    #: Of each program, packed; None for the form as it is.
+    #: The packed edits of each program; None for the form without edits.
     edits: list[Optional[PackedEdits]]
     options: Options
 
@@ -34,7 +34,7 @@ def failure(error: BaseException) -> Outcome:
 
 
 def sendable(options: Options) -> Options:
-    """The options without what stays here; `log` and `progress` are then True or None."""
+    """The options without those that only this process can use, which get their defaults."""
     fields = {f.name: getattr(options, f.name) for f in dataclasses.fields(options) if f.init and f.name not in _OWN}
     if not isinstance(options.cuts, (str, bool)):
         fields["cuts"] = frozenset(options.cuts)  # it may be the keys of a dictionary

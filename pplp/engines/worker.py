@@ -1,4 +1,4 @@
-"""An engine that solves program after program, in a process or a thread that works for others."""
+"""An engine that solves one program after another, in a process or thread that works for others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NONE = Edits()
 
 
 class Worker:
-    """An engine that goes from program to program, and from edits to edits of one form."""
+    """An engine that solves programs in sequence; between edits of the same form, it is only updated."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -34,9 +34,9 @@ class Worker:
     def solve(
         self, form: MatrixForm, edits: Optional[Edits], options: Options, stop: Optional[CancelToken] = None
     ) -> Outcome:
-        """The outcome of a program: `Status.FAILED` if an error was raised.
+        """The outcome of a program; `Status.FAILED` if an error was raised.
 
-        Raises `OutOfThreads` if the engine cannot work in this process, which is not the program's fault.
+        Raises `OutOfThreads` if the engine cannot work in this process, because that does not depend on the program.
         """
         try:
             return self._solve(form, edits, options, stop)
@@ -66,7 +66,7 @@ class Worker:
 
 
 def _step(form: MatrixForm, before: Optional[Edits], after: Optional[Edits]) -> Edits:
-    """Go from the form with some edits of bounds and costs to the form with others."""
+    """The edits that turn the form with some edits of bounds and costs into the form with others."""
     before, after, offset = before or _NONE, after or _NONE, form.offset if after is None else after.offset
     return Edits(
         column_bounds=_ends(form.column_lower, form.column_upper, before.column_bounds, after.column_bounds),
@@ -78,7 +78,7 @@ def _step(form: MatrixForm, before: Optional[Edits], after: Optional[Edits]) -> 
 
 
 def _ends(lower: Sequence[float], upper: Sequence[float], before: _Ends, after: _Ends) -> _Ends:
-    """The bounds of what was edited before and is not now, and of what is edited now."""
+    """The edited bounds; and the original bounds of what was edited before, but is not anymore."""
     if not before:
         return after
     back = {i: (lower[i], upper[i]) for i in before}

@@ -1,7 +1,7 @@
-"""Compiles a program's columns, rows and objective into a `MatrixForm`, or into the `Edits` since the last one.
+"""Compiles a program's columns, rows, and objective into a `MatrixForm`, or into the `Edits` since the last one.
 
-Removed variables and constraints keep their index in the program and have no position in the matrix:
-`Places` maps one to the other, here on the way out and in the solution on the way back.
+Removed variables and constraints keep their index in the program, but have no position in the matrix.  `Places` maps
+indices to positions, for compiling here, and for reading values in a solution.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Places(Pickled):
 
     @property
     def identity(self) -> bool:
-        """Is every place the index itself?"""
+        """True if every position equals the index."""
         return self._places is None
 
     def indices(self) -> list[int]:
@@ -69,11 +69,11 @@ def row_places(program: Owner) -> Places:
 
 @reads
 def compile_form(program: Model, maximize: bool) -> MatrixForm:
-    """The whole program as arrays that stay as they are, whatever happens to it."""
+    """The whole program as arrays, which later edits of the program do not change."""
     if crossed_of(program):
         check_sides(program)
     columns, rows, bound_rows = columns_of(program), rows_of(program), bound_rows_of(program)
-    all_indices, all_values = rows.share()  # first: it cuts off what an interrupted call left behind
+    all_indices, all_values = rows.share()  # must come first: it removes what an interrupted call left behind
     at_column, at_row = column_places(program), row_places(program)
     cost, lower, upper = (
         _doubles(entries, at_column) for entries in (objective_of(program).costs(program), columns.lower, columns.upper)
@@ -83,7 +83,7 @@ def compile_form(program: Model, maximize: bool) -> MatrixForm:
         if column in at_column:
             j = at_column[column]
             rows_of_it = bound_rows.divided(column, lower[j], upper[j])
-            if rows_of_it and not columns.is_integer(column):  # whose bounds are integers
+            if rows_of_it and not columns.is_integer(column):  # the bounds of integers are rounded to integers below
                 divided[j] = rows_of_it
             lower[j], upper[j] = bound_rows.tightened(column, lower[j], upper[j])
     integer = _flags(columns, at_column)
@@ -121,19 +121,19 @@ def compile_form(program: Model, maximize: bool) -> MatrixForm:
 
 
 def _names(names: dict[int, str], places: Places) -> dict[int, str]:
-    """The names by place."""
+    """The names by position."""
     return dict(names) if places.identity else {places[k]: name for k, name in names.items() if k in places}
 
 
 def _flags(columns: Columns, places: Places) -> bytes:
-    """1 for each integer column, by place."""
+    """1 for each integer column, by position."""
     if places.identity and not isinstance(columns.integer, Kept):
         return bytes(columns.integer) + bytes(places.count - len(columns.integer))
     return bytes(map(columns.is_integer, places.indices()))
 
 
 def _doubles(entries: Any, places: Places) -> array[float]:
-    """An array of numbers by index, by place; bounds are often all the same."""
+    """Numbers by index as an array by position; fast if all are the same, as bounds often are."""
     if places.identity and isinstance(entries, array):
         return entries[:]
     numbers = entries if places.identity else [entries[k] for k in places.indices()]
@@ -143,7 +143,7 @@ def _doubles(entries: Any, places: Places) -> array[float]:
 
 
 def placed_terms(program: Model, at_column: Places, row: int) -> tuple[list[int], list[float]]:
-    """The terms of a row, by place, without those of removed variables."""
+    """The terms of a row, by position in the matrix, without those of removed variables."""
     indices, values = rows_of(program).terms(row)
     if at_column.identity:
         return indices, values
@@ -176,7 +176,7 @@ def compile_edits(program: Model, journal: Journal, before: tuple[Places, Places
         new_rows = len(added)
         journal.row_bounds.update(added)
         journal.terms.update(added)
-    # What did not change is not touched, because re-solving is the common case.
+    # Each kind of edit is skipped if there is none of it: this function runs with every re-solve.
     column_bounds: dict[int, tuple[float, float]] = {}
     if journal.bounds:
         direct, of_column = at_column._places is None, bound_rows_of(program).of_column

@@ -1,4 +1,4 @@
-"""The size of the numbers that a row, a value or a dual is the rounded sum of: the scale for rounding errors."""
+"""The scale for rounding errors: the size of the numbers whose rounded sum is a row, a value, or a dual."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ __all__ = ["Sizes"]
 
 
 class Sizes:
-    """The scale for rounding errors: of rows and columns at a point, or of duals; computed on demand.
+    """The scale for the rounding errors of rows and columns at a point, or of duals and reduced costs.
 
-    The own size of a row is its largest product |a[j] x[j]|.  A value is no more accurate than its rows make it: its
-    size is the largest of its own, of its bounds, and of size / |a| of the rows that it is in.  And a row is no more
-    accurate than the values in it: its possible error is that size times |a|.
+    At first, the size of a row is its largest term |a[j] x[j]|, or its bound if that is larger.  A value is no more
+    accurate than its rows: its size is the largest of its own, its bounds, and size / |a| of the rows that it is in.
+    Conversely, a row is no more accurate than its values: its size becomes at least the size of each value times |a|.
+    Both are computed on demand.
     """
 
     def __init__(self, form: MatrixForm, x: Sequence[float], y: Sequence[float] = ()) -> None:
@@ -26,7 +27,7 @@ class Sizes:
         self._prices: Optional[tuple[list[float], list[float]]] = None
 
     def of_point(self) -> tuple[list[float], list[float]]:
-        """(of the rows, of the columns)."""
+        """The sizes of the rows and of the columns at the point."""
         if self._points is None:
             form, x = self._form, self._x
             bounds = zip(form.column_lower, form.column_upper)
@@ -37,7 +38,7 @@ class Sizes:
         return self._points
 
     def of_prices(self) -> tuple[list[float], list[float]]:
-        """(of the duals, of the reduced costs)."""
+        """The sizes of the duals and of the reduced costs."""
         if self._prices is None:
             form, y = self._form, self._y
             columns, rows = list(map(abs, form.cost)), list(map(abs, y))

@@ -1,6 +1,6 @@
-"""The residuals of a large program, all at once: the answer is "all holds" or "perhaps not".
+"""Checks the answer for a large program as a whole: the result is "confirmed" (True) or "perhaps not" (False).
 
-The accelerator computes them, or numpy, if it is loaded anyway; without both the answer is "perhaps not".
+The residuals are computed by the accelerator, or by numpy if it is loaded anyway; without both, the result is False.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["point_holds", "prices_hold"]
 
 
 def point_holds(form: MatrixForm, x: Sequence[float], tolerance: float, noise: float) -> bool:
-    """Do bounds and rows hold, up to the tolerance, or a row up to this noise of what its terms can be?"""
+    """True if x satisfies bounds and rows up to the tolerance, or a row up to `noise` of its largest possible terms."""
     if loops is not None:
         matrix, ends = _arrays(form)
         return loops.point_holds(*matrix, array("d", x), *ends, tolerance, noise)  # type: ignore[no-any-return]
@@ -36,10 +36,10 @@ def prices_hold(
     noise: float,
     worth: float,
 ) -> bool:
-    """Do the duals give the reduced costs, and is what they leave unproved within the tolerance?
+    """True if the duals give these reduced costs, and the gap that they leave is within the tolerance.
 
-    Or without what is `noise` of the numbers that it is the sum of, if all of it is `worth` nothing beside what the
-    objective can be.
+    The gap may leave out what is at most `noise` of the numbers that it is the sum of, if the whole gap is at most
+    `worth` of the possible size of the objective.
     """
     if loops is not None:
         matrix, ends = _arrays(form)
@@ -57,7 +57,7 @@ def _arrays(form: MatrixForm) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
 
 
 class _Vectors:
-    """A point and its rows, and the conditions of `verification.py` that hold without any allowance for noise."""
+    """The conditions of `verification.py` at a point, computed by numpy, without an allowance for noise."""
 
     def __init__(self, numpy: Any, form: MatrixForm, x: Sequence[float]) -> None:
         self._numpy, self._form = numpy, form
@@ -97,7 +97,7 @@ class _Vectors:
         return bool(((off <= 0) | (off <= tolerance * numpy.maximum(sizes, abs(bound)))).all())
 
     def prices_hold(self, y: Sequence[float], reduced_costs: Sequence[float], tolerance: float) -> bool:
-        """Do the duals give the reduced costs, have they the bounds that their signs ask for, and is there no gap?"""
+        """True if the duals give these reduced costs, have the bounds that their signs require, and leave no gap."""
         numpy, form = self._numpy, self._form
         duals, cost = numpy.array(y, float), numpy.frombuffer(form.cost)
         with numpy.errstate(all="ignore"):
@@ -114,7 +114,7 @@ class _Vectors:
             return bool(sum(losses) <= tolerance * abs(cost * self._x).sum())
 
     def _lost(self, prices: Any, values: Any, ends: tuple[Any, Any], noise: Any) -> Any:
-        """The sum of dual times distance to the bound that it asks for; infinite where a dual has none."""
+        """The sum of |dual| times the distance to the bound that its sign requires; infinite if that does not exist."""
         numpy = self._numpy
         bound = numpy.where((prices > 0) ^ self._form.maximize, *ends)
         counts = (prices != 0) & (values != bound)

@@ -1,19 +1,20 @@
-"""Checks an answer: residuals computed from a `MatrixForm`, independent of the solver's own.
+"""Checks an answer: residuals are computed from a `MatrixForm`, independently of the solver's own.
 
-Everything is relative to the program's own numbers: multiplying the objective, a row or a column by a
-billion, or by a billionth, changes no verdict.  With the duals d = c - A'y of the columns and y of the rows,
+All tolerances are relative to the program's own numbers: multiplying the objective, a row, or a column by a billion or
+by a billionth does not change a verdict.  With the duals y of the rows and the reduced costs d = c - A'y of the columns
+(both called duals here),
 
     rows       how far a.x is outside its bounds, relative to the largest of |a[j] x[j]| and the bound
     bounds     how far x is outside its bounds, relative to the bound, or to the size that its rows give it
-    duals      a dual without a bound on the side that its sign asks for, relative to |c[j]| and |a[i,j] y[i]|
-    gap        the sum of |dual| * (distance to the bound that its sign asks for), over rows and columns, relative to
-               the objective; it limits what the objective could still gain, in the objective's own units
+    duals      a dual whose sign requires a bound that does not exist, relative to |c[j]| and |a[i,j] y[i]|
+    gap        the sum over rows and columns of |dual| * (distance to the bound that its sign requires), relative to
+               the objective; it limits how much the objective could still improve, in the objective's own units
 
-A number that should be 0 has no size of its own: what rounding can leave there is derived from its rows and columns
-(`Sizes`).  A small program must satisfy `ROUNDING`, without this allowance: answers that do not are repaired.
+A number that should be 0 has no size of its own.  How much rounding can leave there is derived from its rows and
+columns (`Sizes`).  A small program must satisfy `ROUNDING` without this allowance: answers that do not are repaired.
 
-A large program is first checked at once (`vectors.py`): what holds there holds; everything else is checked one by
-one, and named.
+A large program is first checked as a whole (`vectors.py`).  If that does not confirm it, it is checked row by row and
+column by column, and the first violation is named.
 """
 
 from __future__ import annotations
@@ -64,21 +65,24 @@ TOLERANCE = 1e-6
 ROUNDING = 1e-14
 #: The tolerance for a point of a small program with integers, if it cannot be brought nearer.
 POINT = 1e-9
-#: What rounding may leave of a number that should be 0, by the numbers that it is a difference of.
+#: What rounding may leave of a number that should be 0, relative to the numbers that it is a difference of.
 _NOISE = 1e-12
-#: The gap of a small program, by the objective, or where that is a small difference of large numbers by these.
+#: The largest gap of a small program: relative to the objective, or to the sum of the sizes of its terms.  The latter
+#: matters if the objective is a small difference of large numbers.
 _GAP, _GAP_OF_SUM = 1e-10, 1e-13
-#: A gap of rounding alone is nothing if it is at most this of what the objective can be, by the bounds of its columns.
+#: A gap due to rounding is negligible up to this, relative to the largest objective that the columns' bounds allow.
 _WORTHLESS = 1e-10
-#: Duals are computed from numbers that a solver computed, so their error may be larger than that of sums.
+#: The relative tolerance for duals.  They are computed from numbers that a solver computed, so their error may be
+#: larger than that of sums.
 _PRICES = 1e-9
 #: `sample_complaint` checks one row in this many.
 SAMPLE = 16
-#: A larger program, in coefficients, is checked with numpy first, if that is loaded.
+#: A program with more coefficients than this is first checked as a whole, by `vectors.py`.
 _MANY = 2000
-#: A program with at most this many rows and columns, and coefficients, is small: it can be solved without rounding.
+#: A program with at most this many rows and columns together, and this many coefficients, is small: it can be solved in
+#: exact arithmetic.
 SMALL, _FEW = 400, 4000
-#: What `primal_complaint` and `dual_complaint` take together, for each coefficient and column, in seconds.
+#: The seconds that `primal_complaint` and `dual_complaint` take together, per coefficient and column.
 _SECONDS = {"numpy": 3e-8, "pypy": 4e-8, "loops": 2.5e-7}
 
 
@@ -88,7 +92,7 @@ def is_small(form: MatrixForm) -> bool:
 
 
 def is_narrow(tolerance: float) -> bool:
-    """True if it is so narrow that nothing is put down to noise."""
+    """True for a tolerance so narrow that there is no allowance for rounding noise."""
     return tolerance < _NOISE
 
 
@@ -109,7 +113,7 @@ def activities(form: MatrixForm, x: Sequence[float]) -> list[float]:
 
 # ---- the bounds
 def crossed_complaint(form: MatrixForm, columns: Iterable[int], rows: Iterable[int]) -> Optional[str]:
-    """What is obviously infeasible: columns and rows whose bounds cross; None if there are none."""
+    """The message for the first of these columns and rows, whose bounds cross; None if there are none."""
     for j in sorted(columns):
         kind, bounds = "integer " if form.integer[j] else "", f"{form.column_lower[j]} and {form.column_upper[j]}"
         return f"The {kind}variable {form.column_label(j)} has no value between its bounds {bounds}."
@@ -121,7 +125,7 @@ def crossed_complaint(form: MatrixForm, columns: Iterable[int], rows: Iterable[i
 
 # ---- the point
 def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> Optional[str]:
-    """The bounds and rows that x violates, in words; None if it satisfies all."""
+    """The message for a bound or row that x violates; None if it satisfies all."""
     if form.nonzeros > _MANY and point_holds(form, x, tolerance, 0.0 if is_narrow(tolerance) else _NOISE):
         return None
     sizes = Sizes(form, x)
@@ -137,7 +141,7 @@ def primal_complaint(form: MatrixForm, x: Sequence[float], tolerance: float) -> 
 
 
 def sample_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, is_inside: bool = False) -> Optional[str]:
-    """Like `primal_complaint`, for all bounds, unless x was moved inside them, and one row in `SAMPLE`."""
+    """Like `primal_complaint`, but only for one row in `SAMPLE`; and not for bounds if x is known to satisfy them."""
     sizes = Sizes(form, x)
     complaint = finite_complaint(form, x) if is_inside else bounds_complaint(form, x, tolerance, sizes)
     if complaint is not None:
@@ -153,7 +157,7 @@ def sample_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, is_
 
 
 def finite_complaint(form: MatrixForm, x: Sequence[float]) -> Optional[str]:
-    """True if there is a value that is not finite."""
+    """The message for a value that is not finite; None if all are finite."""
     total = sum(x)
     if total - total != 0:
         for j, value in enumerate(x):
@@ -163,7 +167,7 @@ def finite_complaint(form: MatrixForm, x: Sequence[float]) -> Optional[str]:
 
 
 def bounds_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, sizes: Sizes) -> Optional[str]:
-    """The bounds of the columns that x violates; also checks that every value is finite."""
+    """The message for a value that is outside the bounds of its column, or not finite; None if there are none."""
     complaint = finite_complaint(form, x)
     if complaint is not None:
         return complaint
@@ -177,7 +181,7 @@ def bounds_complaint(form: MatrixForm, x: Sequence[float], tolerance: float, siz
 
 
 def _allowed(tolerance: float) -> float:
-    """What rounding may leave, up to a tolerance that a user widened."""
+    """What rounding may leave; more if the user chose a wide tolerance."""
     return max(_NOISE, tolerance * 1e-6)
 
 
@@ -203,7 +207,7 @@ def total(products: Sequence[float]) -> float:
 
 
 def _outside(values: Sequence[float], lower: Sequence[float], upper: Sequence[float]) -> Iterator[int]:
-    """The indices where not lower <= value <= upper; nearly always none, found without a Python loop."""
+    """The indices where not lower <= value <= upper.  Usually there are none, which is found without a Python loop."""
     if _are_between(values, lower, upper):
         return iter(())
     triples = enumerate(zip(values, lower, upper))
@@ -218,25 +222,28 @@ def _are_between(values: Sequence[float], lower: Sequence[float], upper: Sequenc
 
 
 def _distance(value: float, lower: float, upper: float) -> float:
-    return value if value != value else max(lower - value, value - upper)  # NaN is outside of everything
+    return value if value != value else max(lower - value, value - upper)  # NaN must not pass as inside
 
 
 def clipped(form: MatrixForm, x: Sequence[float]) -> list[float]:
-    """The values inside their bounds: a solver's basic values may be outside by rounding, which then shows in rows."""
+    """The values, moved inside their bounds.
+
+    A solver's basic values may be outside by rounding.  If they are outside by more, the check of the rows shows it.
+    """
     if _are_between(x, form.column_lower, form.column_upper):
         return list(x)
     return [min(max(value, low), high) for value, low, high in zip(x, form.column_lower, form.column_upper)]
 
 
 def snapped_values(form: MatrixForm, x: list[float]) -> list[float]:
-    """The values, made exact where they are integers or at a bound up to rounding; x itself if none is.
+    """The values, made exact where they are an integer or a bound up to rounding; x itself if nothing changes.
 
-    None leaves its bounds by that.  The caller must check whether the rows still hold.
+    No value leaves its bounds by this.  The caller must check whether the rows are still satisfied.
     """
     found: Optional[list[float]] = None
-    if all(map(float.is_integer, x)):  # as in networks: found sooner than one by one
+    if all(map(float.is_integer, x)):  # common, for example in networks, and faster than the loop
         return x
-    for j in [j for j, value in enumerate(x) if value % 1.0 > 0]:  # NaN is not
+    for j in [j for j, value in enumerate(x) if value % 1.0 > 0]:  # this skips NaN
         value, low, high = x[j], form.column_lower[j], form.column_upper[j]
         nearest, near = min(max(round(value), low), high), 1e-10 * max(1.0, abs(value))
         for end in (nearest, low, high):
@@ -248,14 +255,14 @@ def snapped_values(form: MatrixForm, x: list[float]) -> list[float]:
 
 
 def neat(form: MatrixForm, x: list[float], tolerance: float) -> list[float]:
-    """Like `snapped_values`, if the rows still hold; else x."""
+    """Like `snapped_values` if the result still satisfies the program; else x."""
     found = snapped_values(form, x)
     return x if found is x or primal_complaint(form, found, tolerance) is not None else found
 
 
 # ---- the duals
 class _Prices(NamedTuple):
-    """The reduced costs by the program's own data, and the largest number in each."""
+    """The reduced costs, computed from the program's own data, and the largest number that each is the sum of."""
 
     d: list[float]
     sizes: list[float]
@@ -281,7 +288,7 @@ def _priced(form: MatrixForm, y: Sequence[float]) -> _Prices:
 def dual_complaint(
     form: MatrixForm, x: Sequence[float], y: Sequence[float], reduced_costs: Sequence[float], tolerance: float
 ) -> Optional[str]:
-    """The violations of dual feasibility and of a zero gap by (y, reduced costs) at x; None if there are none."""
+    """The message if the duals y and the reduced costs do not prove x optimal; None if they do."""
     noise, worth = (0.0, 0.0) if is_narrow(tolerance) else (_NOISE, _WORTHLESS)
     if form.nonzeros > _MANY and prices_hold(form, x, y, reduced_costs, tolerance, noise, worth):
         return None
@@ -299,10 +306,10 @@ def dual_complaint(
 def _gap_complaint(
     form: MatrixForm, x: Sequence[float], y: Sequence[float], prices: _Prices, sizes: Sizes, tolerance: float
 ) -> Optional[str]:
-    """The sum of |dual| times the distance to the bound that its sign asks for, against the objective."""
+    """The message if the sum of |dual| times the distance to the bound that its sign requires is too large."""
     sign = -1.0 if form.maximize else 1.0
     losses: list[float] = []
-    worst, of = 0.0, (True, 0, 0.0, 0.0, 0.0)  # of a row, its place, its dual, its value and its bound
+    worst, of = 0.0, (True, 0, 0.0, 0.0, 0.0)  # the largest loss: is it a row's? its index, dual, value, and bound
     starts, indices, values = form.starts, form.indices, form.values
     for i in compress(range(len(y)), y):
         price = sign * y[i]
@@ -355,17 +362,17 @@ def _gap_complaint(
 
 
 def _reach(form: MatrixForm, x: Sequence[float], j: int) -> float:
-    """The size of what a column can be: of its value, and of its finite bounds."""
+    """The largest absolute value of a column: of its value and its finite bounds."""
     return max(abs(end) for end in (x[j], form.column_lower[j], form.column_upper[j]) if abs(end) < inf)
 
 
 def _most(form: MatrixForm, x: Sequence[float]) -> float:
-    """The size of what the objective can be, by those of the columns."""
+    """An upper limit on the size of the objective, by the largest absolute values of the columns."""
     return sum(abs(cost) * _reach(form, x, j) for j, cost in enumerate(form.cost) if cost)
 
 
 def _is_worthless(form: MatrixForm, x: Sequence[float], j: int, price: float) -> bool:
-    """Is this much of a reduced cost nothing beside what the objective can be, wherever the column goes?"""
+    """True if this error of a reduced cost is negligible in the objective, wherever the column is in its bounds."""
     is_bounded = form.column_lower[j] > -inf and form.column_upper[j] < inf
     return is_bounded and abs(price) * _reach(form, x, j) <= 1e-3 * _WORTHLESS * _most(form, x)
 
@@ -373,11 +380,12 @@ def _is_worthless(form: MatrixForm, x: Sequence[float], j: int, price: float) ->
 def _is_explained(
     form: MatrixForm, x: Sequence[float], y: Sequence[float], prices: _Prices, gap: float, allowed: float
 ) -> bool:
-    """Is the gap what rounding leaves, and nothing beside what the objective can be?
+    """True if the gap is what rounding leaves, and is negligible next to the possible size of the objective.
 
-    Rounding leaves `_NOISE` of the numbers that a reduced cost is the sum of, and of what the terms of a row can be.
-    The answer is that of a program whose numbers differ in digits that they hardly have.  Where the objective is a
-    small difference of large numbers, as the least flow through one arc of a large network, no float says more.
+    Rounding leaves `_NOISE` of the numbers that a reduced cost is the sum of, and of the largest possible terms of a
+    row.  The answer is then exact for a program whose numbers differ only in their last digits.  If the objective is a
+    small difference of large numbers, such as the least flow through one arc of a large network, floats cannot do
+    better.
     """
     if not gap <= _WORTHLESS * _most(form, x):
         return False
@@ -393,19 +401,19 @@ def _is_explained(
         greatest[j] = max(greatest[j], abs(a))
     for j, (price, size) in enumerate(zip(prices.d, prices.sizes)):
         bound = form.column_lower[j] if sign * price > 0 else form.column_upper[j]
-        # The duals are a solution of equations, which shares out its errors.
+        # The duals solve a system of equations, so an error in one of them spreads to the others.
         if abs(price) > _NOISE * max(size, dual * greatest[j]) and x[j] != bound:
             left += abs(price * (x[j] - bound))
     return left <= allowed
 
 
 def _vanishing(tolerance: float) -> float:
-    """What may be left of a dual that has no bound, by its own data."""
+    """What may be left of a dual that should be 0 because it has no bound, relative to its own data."""
     return tolerance if is_narrow(tolerance) else max(_PRICES, 0.1 * tolerance)
 
 
 def _vanishes(form: MatrixForm, i: int, dual: float, prices: _Prices, sizes: Sizes, tolerance: float) -> bool:
-    """Is a dual nothing but rounding, in the reduced costs that it has a part in?"""
+    """True if a row's dual is no more than a rounding error in all reduced costs that it is a part of."""
     least = _vanishing(tolerance)
     if all(abs(a * dual) <= least * prices.sizes[j] for j, a in zip(*form.row(i))):
         return True
@@ -414,9 +422,9 @@ def _vanishes(form: MatrixForm, i: int, dual: float, prices: _Prices, sizes: Siz
 
 # ---- the objective
 def gap_complaint(form: MatrixForm, x: Sequence[float], y: Sequence[float], tolerance: float) -> Optional[str]:
-    """The gap between the objective at x and the bound that the duals y prove; None if the two agree.
+    """The message if the duals y do not prove that x is optimal; None if they do.
 
-    For a point inside the bounds, where complementary slackness holds only in the limit.
+    The tolerance is ten times as wide, for an interior point, where complementary slackness holds only in the limit.
     """
     return _gap_complaint(form, x, y, _priced(form, y), Sizes(form, x, y), 10 * tolerance)
 
@@ -427,7 +435,7 @@ def objective_value(form: MatrixForm, x: Sequence[float]) -> float:
 
 
 def rounded_objective(form: MatrixForm, x: Sequence[float]) -> float:
-    """The objective at x, made the integer that it is up to the rounding of its own products."""
+    """The objective at x, rounded to an integer if it is one up to the rounding errors of its terms."""
     products = [form.offset, *map(mul, form.cost, x)]
     value = fsum(products)
     nearest = round(value) if abs(value) < inf else value
@@ -436,13 +444,13 @@ def rounded_objective(form: MatrixForm, x: Sequence[float]) -> float:
 
 
 def objective_complaint(form: MatrixForm, x: Sequence[float], objective: float, tolerance: float) -> Optional[str]:
-    """True if the objective differs from that of x."""
+    """The message if the stated objective differs from the one at x; None if it does not."""
     own = objective_value(form, x)
     size = max(map(abs, map(mul, form.cost, x)), default=0.0)
     off = abs(own - objective)
     if off <= tolerance * max(abs(own), abs(form.offset), size):
         return None
-    if not is_narrow(tolerance):  # products that should be 0 have no size of their own
+    if not is_narrow(tolerance):  # terms that should be 0 have no size of their own
         known = Sizes(form, x).of_point()[1]
         if off <= _allowed(tolerance) * max(map(abs, map(mul, form.cost, known)), default=0.0) < inf:
             return None
@@ -462,7 +470,7 @@ def outcome_complaint(form: MatrixForm, outcome: Outcome, tolerance: float = TOL
     if len(x) != form.columns:
         return f"there are {len(x)} values for {form.columns} variables"
     for j in compress(range(form.columns), form.integer):
-        if x[j] % 1.0 != 0:  # of NaN, too
+        if x[j] % 1.0 != 0:  # also true for NaN
             return f"{form.column_label(j)} = {x[j]!r} is not an integer"
     complaint = primal_complaint(form, x, tolerance) or objective_complaint(form, x, outcome.objective, tolerance)
     if complaint is not None or any(form.integer):

@@ -1,4 +1,4 @@
-"""Minimum cuts as linear programs of their own: which side each node is on."""
+"""Minimum cuts as linear programs whose variables say which side each node is on."""
 
 from __future__ import annotations
 

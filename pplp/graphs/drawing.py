@@ -28,7 +28,7 @@ class Picture(NamedTuple):
     ax: Any
 
     def drawn(self, notes: Sequence[str], colors: Sequence[float], arcs: Sequence[Any], sources: Sequence[int]) -> Any:
-        """The axes; `sources` are the indices of the nodes in the first layers."""
+        """Draw it and return the axes; `sources` are the indices of the nodes that the layers start from."""
         from pplp.display.network_plot import network_plot
 
         network, pos = self.network, self.pos
@@ -134,7 +134,10 @@ def _edges(arcs: Sequence[Any], edge_of: Sequence[int]) -> list[Any]:
 
 
 def _notes(rows: Sequence[Constraint], surplus: list[float], is_solved: bool, count_of_senders: int = 0) -> list[str]:
-    """Supply or demand of each node, and its dual; the `surplus` of an unsolved program is its demand."""
+    """The text for each node: what it sends or receives, and its dual.
+
+    Before the program is solved, the text is the supply or demand instead, and `surplus` is set to the demand.
+    """
     prices: list[Optional[float]] = [None] * len(rows)
     if is_solved:
         with contextlib.suppress(NoSolution):

@@ -28,11 +28,11 @@ __all__ = ["Flow", "FlowProblem", "are_whole", "net", "as_int", "works_in_bulk"]
 
 Number = Union[int, float]
 
-#: The number of arcs from which importing numpy pays, if it is installed.
+#: With at least this many arcs, importing numpy pays off, if it is installed.
 _MANY = 500
-#: Whole flows are checked to the unit if one is larger: a solver's tolerance might be wider.
+#: If an integer flow is larger than this, all are checked exactly: a solver's tolerance might let them be off by 1.
 _EXACT = 100_000
-#: No further from a whole number is what a solver's rounding leaves, however large it is.
+#: A value is rounded to an integer only if it is at most this far from it, however large the value is.
 _NEAR = 1e-2
 
 
@@ -67,8 +67,8 @@ class Flow:
     ) -> None:
         """At each node, inflow minus outflow is at least `least` and at most `most`.
 
-        `back` is an arc besides those of the network, as a pair of node indices: from sink to source.  `owner`
-        is the name of the good, if there are several.
+        `back` is an extra arc from the sink to the source, as a pair of node indices.  `owner` is the name of the good,
+        if there are several.
         """
         self.lp = lp
         self.network = network
@@ -120,7 +120,7 @@ class Flow:
         least: Sequence[Number],
         most: Sequence[Number],
     ) -> Callable[[int], Constraint]:
-        """The balances as constraints of the program: as arrays if numpy pays, else one by one."""
+        """Add the balances to the program as constraints: all at once if numpy pays off, else one by one."""
         lp, count = self.lp, len(self.network.nodes)
         first = len(columns_of(lp)) - len(tails)
         if works_in_bulk(len(tails)):
@@ -142,11 +142,11 @@ class Flow:
         return rows.__getitem__
 
     def _total(self, weights: Sequence[Number]) -> LinearExpression:
-        """The sum of weight times flow; the weights were checked before."""
+        """The sum of weight times flow.  The weights must have been checked."""
         columns = list(compress(indices_of(self.x), weights))
         return sum_from(self.lp, columns, [*map(float, compress(weights, weights))], 0.0)
 
-    # ---- what constraints are written with
+    # ---- building blocks for constraints
     @property
     def arc(self) -> Mapping[Any, Variable]:
         """The variable of each arc, by its key: ``arc[u, v]``, or ``arc[u, v, k]`` in multigraphs."""
@@ -172,7 +172,7 @@ class Flow:
         return sum_from(self.lp, columns, [1.0] * len(columns), 0.0)
 
     def _limits(self) -> list[tuple[float, float]]:
-        """The bounds of each arc as they are now, without those that come from the balance of a node with one arc."""
+        """The current bounds of each arc, without those that are the balance of a node with one arc."""
         lp, count = self.lp, len(self.network.nodes)
         columns, rows = columns_of(lp), bound_rows_of(lp)
         limits = [(columns.lower[index], columns.upper[index]) for index in indices_of(self.x)]
@@ -189,7 +189,7 @@ class Flow:
     def _amounts(self) -> list[Number]:
         """The flow on each arc, in order; whole amounts are ints if all data are ints.
 
-        Raises `NumericalTrouble` if such a flow is not balanced to the unit, or not within its bounds.
+        Raises `NumericalTrouble` if large integer flows violate a balance or a bound.
         """
         solution = current_solution(self.lp, "flow")
         amounts = [as_int(value, self._whole) for value in solution.values_at(indices_of(self.x))]
@@ -198,7 +198,7 @@ class Flow:
         return amounts
 
     def _check(self, amounts: list[Number], solution: Solution) -> None:
-        """Compare whole amounts with bounds and balances, which a solver's tolerance may be wider than."""
+        """Check integer amounts against bounds and balances exactly: a solver's tolerance may let them be off by 1."""
         lp, arrives = self.lp, [0] * len(self.network.nodes)
         columns = columns_of(lp)
         is_inside = True
@@ -245,7 +245,8 @@ class Flow:
         """How much the objective rises per unit that an arc is forced to carry beyond its bound."""
         solution = self._duals()
         found = [solution.reduced_cost(x) for x in self.x]
-        # The balance of a node with one arc is a bound of that arc's variable: the dual of this bound is the node's.
+        # The balance of a node with one arc is stored as a bound on the arc's variable, so its dual is part of the
+        # variable's reduced cost.  But it belongs to the node.
         tails, heads = self.network.tails, self.network.heads
         for place in range(len(self.network.nodes)):
             balance = self._balance(place)
@@ -317,7 +318,7 @@ def are_whole(*numbers: Iterable[Number]) -> bool:
 
 
 def works_in_bulk(count: int) -> bool:
-    """True if there are enough arcs for numpy to pay, and it is installed."""
+    """True if numpy is installed, and there are enough arcs for it to pay off."""
     if count < _MANY:
         return False
     try:
@@ -328,7 +329,7 @@ def works_in_bulk(count: int) -> bool:
 
 
 def as_int(value: float, whole: bool) -> Number:
-    """The value without the simplex method's rounding; an int if all data are ints and it is whole."""
+    """The value without the solver's rounding errors; an int if it is an integer and all data are ints (`whole`)."""
     if whole:
         nearest = round(value)
         if abs(value - nearest) <= min(1e-7 * max(1.0, abs(value)), _NEAR):

@@ -1,4 +1,4 @@
-"""Flows of least cost, maximum flows, circulations, flows with gains, and multicommodity flows."""
+"""Minimum-cost flows, maximum flows, circulations, flows with gains, and multicommodity flows."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class MinimumCostFlow(FlowProblem):
     more than it demands, so suppliers need not send all they have.  For arrays whose nodes are 0 to n - 1, the demand
     may be a sequence of n numbers.
 
-    An undirected edge is an arc in each direction, with the edge's capacity each; its weight must not be negative.
+    An undirected edge becomes two arcs, one in each direction, each with the edge's capacity; its weight must not be
+    negative.
 
     Raises `InvalidValue` for NaN, a lower bound above the capacity, and a demand at a node without arcs.
 
@@ -172,10 +173,10 @@ class MaximumFlow(FlowProblem):
 
     @property
     def cut(self) -> tuple[set[Any], set[Any]]:
-        """The two sides of a minimum cut, the source's and the sink's: networkx's partition.
+        """The two sides of a minimum cut, the source's and the sink's, as a partition in networkx's form.
 
-        The sink's side are the nodes from which more flow could reach the sink.  Raises `NoCertificate`
-        if other constraints, not a cut, limit the flow, and what `value` raises.
+        The nodes on the sink's side are those from which more flow could reach the sink.  Raises `NoCertificate` if
+        other constraints, not a cut, limit the flow; also raises what `value` raises.
         """
         network, amounts = self.network, self._amounts()
         into: list[list[int]] = [[] for _ in network.nodes]
@@ -244,7 +245,8 @@ class MulticommodityFlow:
                     raise InvalidValue(f"Source and sink of {name!r} are the same node {source!r}.")
                 wanted = {source: -amount, sink: amount}
             needs = network.of_nodes(wanted, 0, "demand")
-            # Whole capacities and demands do not make several flows whole, so only whole amounts are ints.
+            # With several goods, an optimal vertex may be fractional even if capacities and demands are integers.  So
+            # the amounts that are integers become ints, and the others stay floats.
             whole = are_whole(needs, capacities)
             self.commodity[name] = Flow(
                 lp, network, lower=zeros, upper=open_ended, least=needs, most=needs, whole=whole, owner=(name,)
@@ -294,7 +296,7 @@ class MulticommodityFlow:
 
 
 def _network(graph: Any, demand: Any) -> Network:
-    """The network; if it comes from arrays, with the nodes that only a demand names, by mapping or sequence."""
+    """The network; one that is read from arrays also gets the nodes that occur only in the demand."""
     if isinstance(graph, Network):
         return graph
     if demand is None or is_name(demand) or is_number(demand):

@@ -1,4 +1,4 @@
-"""Where the nodes of a network are drawn: in layers, from those that send to those that receive."""
+"""Positions of the nodes of a network in a drawing: in layers, from those that send to those that receive."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ __all__ = ["layered"]
 
 #: How many times the order within the layers is improved, forward and backward.
 _SWEEPS = 6
-#: The most places that are left for arcs that pass a layer.
+#: At most this many dummy nodes are inserted, to make room for arcs that pass through a layer.
 _PASSING = 2000
 
 
 def layered(count: int, tails: Sequence[int], heads: Sequence[int], first: Sequence[int] = ()) -> list[list[float]]:
     """A position [x, y] for each of the nodes 0 to count - 1; x is the layer, and arcs lead to the right.
 
-    A node is to the right of all nodes that lead to it; arcs that close a cycle, seen from the nodes `first`, do not
-    count.  Within a layer each node is near the middle of its neighbors, and there is room for arcs that pass.
+    A node is to the right of all nodes with an arc to it, ignoring arcs that close a cycle in a search from the nodes
+    `first`.  Within a layer each node is near the middle of its neighbors, with room for arcs that pass through.
 
     >>> layered(4, [0, 0, 1, 2], [1, 2, 3, 3])
     [[0.0, 0.0], [1.0, 0.5], [1.0, -0.5], [2.0, 0.0]]
@@ -62,7 +62,7 @@ def _without_entry(count: int, heads: Sequence[int]) -> list[int]:
 def _layers(onward: Sequence[Sequence[int]], starts: Sequence[int]) -> list[int]:
     """The length of the longest path to each node, ignoring arcs that lead back to a node on the path."""
     order: list[int] = []
-    state = [0] * len(onward)  # 1 on the path, 2 done
+    state = [0] * len(onward)  # 1: on the current path, 2: done
     for start in starts:
         way = [(start, iter(onward[start]))] if not state[start] else []
         state[start] = state[start] or 1
@@ -87,6 +87,6 @@ def _layers(onward: Sequence[Sequence[int]], starts: Sequence[int]) -> list[int]
 
 
 def _spread(column: Sequence[int], height: list[float]) -> None:
-    """The nodes of a layer at equal distances, around 0, from the top."""
+    """Place the nodes of a layer at equal distances, from top to bottom, centered at 0."""
     for place, node in enumerate(column):
         height[node] = (len(column) - 1) / 2 - place

@@ -15,7 +15,7 @@ from pplp.core.turns import edits
 
 __all__ = ["name_constraints", "name_variables"]
 
-#: The most of a kind that get names: more would cost time and memory, and nobody would read them.
+#: Only up to this many variables or constraints get names: more would cost time and memory, and nobody would read them.
 _NAMED = 10_000
 
 

@@ -12,7 +12,7 @@ from pplp.errors import InvalidValue
 
 __all__ = ["Keyed", "Network", "by_label", "checked", "is_name", "is_number"]
 
-# Any: numbers may be given as whatever has them by label.
+# Any: numbers may be given as any object that has them by label.
 
 Thing = TypeVar("Thing")
 
@@ -45,7 +45,7 @@ class Network:
         self._keys: Optional[list[Any]] = None
         self._places: Optional[dict[Any, int]] = None
         self._node_places: Optional[dict[Any, int]] = None
-        self.edge_of: Optional[Sequence[int]] = None  # the edge that each arc is a direction of, if there are edges
+        self.edge_of: Optional[Sequence[int]] = None  # the index of each arc's edge, if the graph is undirected
         self._edge_data: Optional[list[Mapping[Any, Any]]] = None
         self._node_data: Optional[list[Mapping[Any, Any]]] = None
         self._frame: Any = None
@@ -82,7 +82,7 @@ class Network:
         for edge in edges:
             keys.append(edge[:-1])
             self._edge_data.append(edge[-1])
-        if not self.is_directed:  # one arc in each direction, but a single one for a loop
+        if not self.is_directed:  # one arc in each direction, but only one for a self-loop
             ways = [
                 (edge, way)
                 for edge, key in enumerate(keys)
@@ -160,7 +160,7 @@ class Network:
             raise InvalidValue(f"The {what} {node!r} is not in the network.") from None
 
     def _node_index(self) -> dict[Any, int]:
-        """The place of each node."""
+        """The index of each node."""
         if self._node_places is None:
             self._node_places = {node: place for place, node in enumerate(self.nodes)}
         return self._node_places
@@ -223,7 +223,7 @@ class Network:
         return values
 
     def _both_ways(self, values: list[Any]) -> list[Any]:
-        """Values by edge, repeated for each arc."""
+        """One value for each arc, from one for each edge."""
         return values if self.edge_of is None else [values[edge] for edge in self.edge_of]
 
     def _arc_places(self) -> dict[Any, int]:
@@ -302,10 +302,10 @@ class Keyed(Mapping[Any, Thing]):
 
 
 def by_label(given: Any, frame_index: Any = None, names: Container[Any] = ()) -> Any:
-    """A series as a mapping of its labels; an iterator as a list.
+    """Turn a labeled series into a mapping, and an iterator into a list.
 
-    A series whose labels only count is taken by position, unless these are all `names`.  One with the labels of the
-    arcs' own frame is taken in the order of the frame.
+    A series with the labels 0, 1, 2, ... is taken by position, unless all its labels are in `names`.  One with the
+    labels of the frame that the arcs come from is taken in the order of that frame.
     """
     if not _is_labeled(given):
         return given if hasattr(given, "__len__") or not hasattr(given, "__next__") else list(given)
@@ -326,22 +326,25 @@ def by_label(given: Any, frame_index: Any = None, names: Container[Any] = ()) ->
 
 
 def _is_labeled(given: Any) -> bool:
-    """True for a series with an index, as of pandas."""
+    """True for a series with an index, such as those of pandas."""
     labels = getattr(given, "index", None)
     return labels is not None and not callable(labels) and hasattr(given, "tolist")
 
 
 def is_name(thing: Any) -> bool:
-    """True for the name of an attribute: networkx allows any hashable, but only text differs from a sequence."""
+    """True for the name of an attribute.
+
+    networkx allows any hashable object as a name, but only a string can be told apart from a sequence of numbers.
+    """
     return isinstance(thing, str)
 
 
 def _refuse_missing(ends: list[Any], what: str) -> None:
-    """Refuse an arc without an end: None, NaN, and what data frames have for a missing value."""
+    """Refuse an arc with a missing end: None, NaN, or the missing value of a data frame."""
     if {*map(type, ends)} <= {int, str}:
         return
     for k, node in enumerate(ends):
-        # Nothing else differs from itself; pandas's NA says neither.
+        # Only NaN differs from itself.  pandas's NA is neither equal nor unequal to itself, so its type tells.
         if node is None or type(node).__name__ == "NAType" or _differs(node):
             raise InvalidValue(f"The arc number {k} has no {what}: it is {node!r}. Drop that row, or fill it in.")
 
@@ -363,9 +366,9 @@ def _listed(column: Any) -> list[Any]:
 
 
 def checked(values: list[Any], name: Callable[[int], str], finite: bool) -> list[Union[int, float]]:
-    """The numbers, as Python's own; refuses NaN, and infinite ones where they have no meaning, by name."""
+    """The numbers as Python numbers; raises for NaN, and for infinity if `finite`, with the name of the number."""
     if not {*map(type, values)} <= {int, float}:
-        # Whole numbers stay ints, numpy's too: whole data have whole answers.
+        # Integers, including those of numpy, become ints, because integer data gets integer answers.
         values = [v if type(v) in (int, float) else _own(v, name(k)) for k, v in enumerate(values)]
     total = sum(values)
     if total - total != 0:  # NaN or infinite

@@ -52,17 +52,17 @@ _TUNING = {"two_phase", "global_relabel_freq"}
 
 # --------------------------------------------------------------------- what networkx asks of a backend
 def convert_from_nx(graph: Any, **_: Any) -> Any:
-    """The graph as it is: it is read when it is solved."""
+    """Return the graph unchanged: it is read when it is solved."""
     return graph
 
 
 def convert_to_nx(result: Any, **_: Any) -> Any:
-    """Answers are in networkx's form already."""
+    """Return the result unchanged: answers are in networkx's form already."""
     return result
 
 
 def can_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """True, or the reason why this call is left to networkx."""
+    """True if the backend takes this call, else the reason why it is left to networkx."""
     if name not in __all__:
         return False
     graph: Any = args[0] if args else kwargs.get("G", kwargs.get("flowG"))
@@ -82,7 +82,7 @@ def can_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 
 def _refuse(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    """Older versions of networkx do not call `can_run` if the call names the backend."""
+    """Raise if `can_run` does not return True: older versions of networkx do not ask if the call names the backend."""
     answer = can_run(name, args, kwargs)
     if answer is not True:
         raise NotImplementedError(f"The backend pplp does not take this call: {answer}.")
@@ -101,7 +101,7 @@ def on_start_tests(items: list[Any]) -> None:
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
-# --------------------------------------------------------------------- flows of least cost
+# --------------------------------------------------------------------- minimum-cost flows
 def min_cost_flow(G: Any, demand: Any = "demand", capacity: Any = "capacity", weight: Any = "weight") -> Any:
     """The flow of a minimum-cost flow that meets all demands."""
     return network_simplex(G, demand, capacity, weight)[1]
@@ -156,7 +156,7 @@ def capacity_scaling(
         raise nx.NetworkXUnfeasible("No flow satisfying all demands.")
     if not needs:
         return 0, {}
-    # Is a cycle of arcs without capacity profitable by itself?
+    # Does a cycle of arcs without a capacity have a negative cost?  Send at most one unit on these arcs to find out.
     endless = [1 if most == inf else 0 for most in capacities]
     might_gain = any(w < 0 and c for w, c in zip(weights, endless))
     if might_gain and _cheapest(edges, dict.fromkeys(G, 0), endless, weights, "")[0] < 0:
@@ -243,9 +243,9 @@ def _cheapest(
     return cost, edges.nested(_valued(kind, found.flows, found.unit))
 
 
-# --------------------------------------------------------------------- greatest flows, smallest cuts
+# --------------------------------------------------------------------- maximum flows, minimum cuts
 class _Greatest:
-    """A maximum flow, exactly: its value, the flow along each direction of each edge, and a smallest cut."""
+    """A maximum flow in exact arithmetic: its value, the flow in each direction of each edge, and a minimum cut."""
 
     def __init__(self, graph: Any, source: Any, sink: Any, capacity: Any) -> None:
         self.nodes = list(graph)
@@ -271,7 +271,7 @@ class _Greatest:
         self.value: Number = _valued(kind, found.flows[-1:], unit)[0]
 
     def _net(self, amounts: list[Any]) -> list[Any]:
-        """Along undirected edges in one direction alone."""
+        """Cancel opposite flows on undirected edges, so that each edge has flow in one direction only."""
         if self.is_directed:
             return amounts
         there = {key: k for k, key in enumerate(self.keys)}
@@ -283,7 +283,7 @@ class _Greatest:
         return amounts
 
     def _sides(self, amounts: list[int], most: list[Any]) -> tuple[set[Any], set[Any]]:
-        """The nodes from which no more can reach the sink, and the others."""
+        """The nodes from which no more flow can reach the sink, and the others."""
         into: list[list[int]] = [[] for _ in self.nodes]
         for u, v, one, limit in zip(self._tails, self._heads, amounts, most):
             if one < limit:
@@ -355,7 +355,7 @@ def _greatest(graph: Any, source: Any, sink: Any, capacity: Any, algorithm: Any,
 
 
 def _capacity(capacity: Any, u: Any, v: Any, data: dict[str, Any]) -> Number:
-    """The capacities of edges: by the name of an attribute, or by a function that returns None to hide an edge."""
+    """The capacity of an edge: an attribute, or the result of a function, which returns None to hide the edge."""
     found = capacity(u, v, data) if callable(capacity) else data.get(capacity, inf)
     return 0 if found is None else found
 
@@ -379,7 +379,7 @@ def max_weight_matching(G: Any, maxcardinality: bool = False, weight: Any = "wei
     if maxcardinality:
         lp.objective = x.sum()
         most = round(lp.maximize())
-        lp.add_constraint(x.sum() == most)  # the vertices are still whole
+        lp.add_constraint(x.sum() == most)  # this is a face of the polytope, so its vertices are integer, too
     lp.objective = sum((data.get(weight, 1) * x[k] for k, (*_, data) in enumerate(edges)), sum_from(lp, [], [], 0.0))
     lp.maximize()
     return {(u, v) for (u, v, _), one in zip(edges, x) if one.value > 0.5}
@@ -387,7 +387,10 @@ def max_weight_matching(G: Any, maxcardinality: bool = False, weight: Any = "wei
 
 # --------------------------------------------------------------------- reading
 def _forget(graph: Any) -> None:
-    """networkx caches conversions, and warns that it does; nothing was converted here."""
+    """Drop networkx's cache entry for this backend.
+
+    networkx caches conversions and warns about it, but this backend converts nothing.
+    """
     cache: Optional[dict[str, Any]] = getattr(graph, "__networkx_cache__", None)
     if cache:
         cache.get("backends", {}).pop("pplp", None)
@@ -407,12 +410,12 @@ def _demands(graph: Any, demand: Any) -> dict[Any, Number]:
 
 
 # --------------------------------------------------------------------- numbers
-#: Kinds of numbers that are exact as they are.
+#: The types of numbers that are kept as they are, because they have exact ratios.
 _EXACT = {int, float, Fraction, Decimal}
 
 
 def _numbers(values: list[Any], of: Callable[[int], str]) -> list[Any]:
-    """Ints, floats, fractions and decimals as they are, other kinds as Python's own; refuses NaN by name."""
+    """Ints, floats, fractions, and decimals unchanged, other numbers as Python numbers; raises for NaN."""
     kinds = {*map(type, values)}
     for k, one in enumerate(values) if not kinds <= _EXACT else ():
         if type(one) not in _EXACT:
@@ -424,7 +427,7 @@ def _numbers(values: list[Any], of: Callable[[int], str]) -> list[Any]:
 
 
 def _kind(*numbers: Sequence[Any]) -> type:
-    """The kind of an answer: ints if all data are ints or infinite, else floats, fractions or decimals."""
+    """The type of an answer: int if all data are ints or infinite, else float, `Fraction`, or `Decimal`."""
     kinds = {*map(type, chain.from_iterable(numbers))}
     if float in kinds and all(type(one) is int or one in (inf, -inf) for one in chain.from_iterable(numbers)):
         kinds.discard(float)
@@ -435,7 +438,7 @@ def _kind(*numbers: Sequence[Any]) -> type:
 
 
 def _valued(kind: type, amounts: Sequence[int], unit: int) -> list[Any]:
-    """Whole numbers of a unit as numbers of a kind, rounded once."""
+    """Divide integers by `unit`, with results of this type; only the division rounds."""
     if kind is int and unit == 1:
         return list(amounts)
     if kind is Decimal:
@@ -448,7 +451,7 @@ def _exact(number: Any) -> Any:
 
 
 def _balanced(supplies: list[Any]) -> list[Any]:
-    """What rounding has left of their sum is taken from the largest of them."""
+    """Make the supplies add up to exactly 0: a remainder, which is due to rounding, is taken from the largest one."""
     unit, (whole,) = whole_numbers(supplies)
     left = sum(whole)
     if left:

@@ -1,6 +1,7 @@
 """What networkx shows about the backend, without importing networkx.
 
-networkx reads it while it is being imported, so this module must not need it: see `pplp.graphs.networkx_backend`.
+networkx reads this module while it is being imported itself, so the module must not import networkx.  The backend is
+`pplp.graphs.networkx_backend`.
 
 >>> info()["backend_name"], "network_simplex" in info()["functions"]
 ('pplp', True)

@@ -18,8 +18,8 @@ class ShortestPath(FlowProblem):
     """The shortest path from `source` to `target`: one unit of flow at least cost.
 
     `weight` is as for `MinimumCostFlow`, but a missing one is 1, as in networkx.  Weights may be negative; a cycle of
-    negative length makes the program unbounded, and a missing path makes it infeasible.  Side constraints
-    (on the sum of another number along the path, say) may split the unit; `integer=True` keeps it together.
+    negative length makes the program unbounded, and a missing path makes it infeasible.  Side constraints, such as a
+    limit on the sum of another number along the path, may split the unit; `integer=True` keeps it together.
 
     >>> from pplp.graphs import ShortestPath
     >>> way = ShortestPath((["a", "a", "b"], ["b", "c", "c"]), "a", "c", weight=[1, 5, 2])
@@ -64,7 +64,7 @@ class ShortestPath(FlowProblem):
         source, target = self._ends
         before = {source: source}
         waiting = [source]
-        for node in waiting:  # whichever path the flow takes, it is a shortest one
+        for node in waiting:  # the flow may be split over several paths: take any of them
             for other in onward.get(node, ()):
                 if other not in before:
                     before[other] = node

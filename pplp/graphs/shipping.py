@@ -28,7 +28,7 @@ __all__ = ["Assignment", "Transportation"]
 
 
 class _Bipartite:
-    """A program with a variable for each pair of an item of one side and one of the other."""
+    """A program on two sides of items, with a variable for each allowed pair of one item from each side."""
 
     _sense = Sense.MINIMIZE.value
     _what = "ship"
@@ -110,7 +110,8 @@ class _Bipartite:
         """How much the cost rises per unit that a pair is forced to carry beyond its bound."""
         solution = current_solution(self.lp, "price")
         found = [solution.reduced_cost(x) for x in self.x]
-        # The row of an item with one pair is a bound of that pair's variable: its dual is the item's.
+        # The row of an item with one pair is stored as a bound on the pair's variable, so its dual is part of the
+        # variable's reduced cost.  But it belongs to the item.
         for row in chain.from_iterable(self._rows):
             if type(row) is BoundConstraint and store_of(row) is bound_rows_of(self.lp):
                 found[bound_rows_of(self.lp).column[index_of(row)]] -= solution.dual(row)
@@ -156,11 +157,11 @@ class Assignment(_Bipartite):
     """The cheapest assignment of agents to tasks, one to one.
 
         minimize  sum of costs[i, j] x[i, j]   subject to   x >= 0,
-                  each of the smaller side has exactly one, each of the other at most one
+                  each item of the smaller side is in exactly one pair, each item of the other side in at most one
 
     `costs` is a matrix (None and infinity for missing pairs), a mapping {(i, j): cost}, or a networkx graph
     whose edges have a weight; for an undirected one, name the `agents`.  With `maximize`, the costs are gains.  The
-    vertices of the program are whole; if side constraints change that, pass ``integer=True``.
+    vertices of the program are integer; if side constraints change that, pass ``integer=True``.
 
     >>> from pplp.graphs import Assignment
     >>> work = Assignment([[4, 1, 3], [2, 3, 5]])
@@ -245,12 +246,12 @@ def _pairs(
 
 
 def _is_frame(costs: Any) -> bool:
-    """True if it has labels of rows and columns."""
+    """True if it is a data frame with labels for rows and columns."""
     return hasattr(costs, "columns") and hasattr(costs, "index") and hasattr(costs, "to_numpy")
 
 
 def _table(costs: Any) -> tuple[list[Any], list[Any], list[list[Any]]]:
-    """The labels of rows and of columns, and the rows, all of one length."""
+    """The labels of the rows and of the columns, and the rows, which all have the same length."""
     if _is_frame(costs):
         for labels, what in ((costs.index, "rows"), (costs.columns, "columns")):
             if not labels.is_unique:

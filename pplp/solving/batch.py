@@ -1,8 +1,7 @@
-"""Many programs at once: each is compiled here, solved here or in another process, and its answer read here.
+"""Solves many programs: each is compiled in this process, solved in this or another one, and its answer read in this.
 
-A worker receives a `MatrixForm` and returns an `Outcome`; variables and constraints stay where they are.
-One of three solves: this process (`here.py`), pplp's own workers (`crew.py`), or an executor
-(`executors.py`).
+A worker receives a `MatrixForm` and returns an `Outcome`; variables and constraints never leave this process.
+Programs are solved by this process (`here.py`), by pplp's own workers (`crew.py`), or by an executor (`executors.py`).
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ _AHEAD = 2
 _MADE = (list, tuple, set, frozenset, dict, KeysView, ValuesView)
 #: How often the caller wakes up while it waits, in seconds.
 _LOOK = 0.1
-#: Enough nonzeros to have waiting for workers.
+#: Whole portions are compiled ahead only while fewer nonzeros than this are with workers or wait for them.
 _HEAVY = 1 << 22
 
 
@@ -77,15 +76,15 @@ def solve_many(
     `executor` is any `concurrent.futures.Executor`: a ``ProcessPoolExecutor``, or dask's ``client.get_executor()``
     (which needs ``pplp[distributed]``); the programs are sent to it as bytes.  Without one, up to `workers` child
     processes do the work (by default one per processor); a script needs no ``if __name__ == "__main__"`` for them.
-    Threads of one process gain nothing, because GLPK runs in one at a time.
+    Threads would gain nothing, because GLPK runs in only one thread of a process at a time.
 
-    Small programs are solved in this process as long as starting workers would not pay.  With ``isolate=True`` every
-    program is solved in a worker, whatever the cost.
+    Small programs are solved in this process as long as starting workers would not pay off.  With ``isolate=True``
+    every program is solved in a worker, whatever the cost.
 
-    A program that cannot be solved has `Status.FAILED`, with the reason in `Solution.message`; all others are finished.
+    A program that cannot be solved has `Status.FAILED`, with the reason in `Solution.message`; all others are solved.
     If a worker dies while it solves a program, the program is tried once more.  If some workers cannot start, the
     others do all the work.  If a process pool of yours breaks, its programs are solved in child processes, which shows
-    which program broke it.  dask itself repeats what it loses with a worker; a program that dask blames for dead
+    which program broke it.  dask itself repeats tasks that it loses with a worker; a program that dask blames for dead
     workers is tried once more, after all others.  A program that an executor cancels is submitted up to three times.
 
     `time_limit` is the limit per program, in seconds: one number, or one for each.  It counts from when a worker gets
@@ -125,7 +124,7 @@ def as_solved(
     time_limit: Union[float, Sequence[Optional[float]], None] = None,
     **options: Any,
 ) -> Iterator[tuple[int, Solution]]:
-    """Like `solve_many`, but yields pairs of a program's number and its solution, each as soon as it is there.
+    """Like `solve_many`, but yields pairs of a program's number and its solution, each as soon as it is found.
 
     The programs may come from a generator, which may be slow or endless.  It runs in its own thread, so that
     finished solutions do not wait for it.  It runs at most two programs ahead for each worker; at most 256 ahead for an
@@ -185,7 +184,7 @@ def _options(options: dict[str, Any]) -> Options:
 
 
 def _options_for(program: Solvable, options: Options, names: Collection[str]) -> tuple[Options, str]:
-    """The options for this program in a worker, of which `names` were given; and the reason for its solver."""
+    """The options for a program in a worker, and the reason for its solver; `names` are the options that were given."""
     solver, reason = options.solver if "solver" in names else program.solver, "by name"
     if solver == "auto":
         from pplp.solving.choice import chosen_engine
@@ -223,7 +222,7 @@ def _options_by_number(options: Options, time_limit: Any, count: Optional[int]) 
 def _prepare(
     program: Solvable, sense: Optional[str], options: Options, names: Collection[str]
 ) -> tuple[Prepared, Options]:
-    """A program as it is now, compiled."""
+    """Compile a program in its current state."""
     if not isinstance(program, Solvable):
         raise InvalidValue(f"{quoted(program)} is not a LinearProgram. Pass programs only.")
     chosen = Sense.of(sense if sense is not None else program.sense)
@@ -296,7 +295,7 @@ class Batch:
         self._done: deque[tuple[int, Prepared, Outcome]] = deque()
         self._here = None if executor is not None or isolate else Here(min(self._workers, processors()))
         self._crew: Optional[Crew] = None
-        self._nonzeros = 0  # of the programs that workers have, or that wait
+        self._nonzeros = 0  # of the programs that are with workers or wait for them
         self._jobs: Optional[ExecutorJobs] = None
         if executor is not None:
             from pplp.solving.executors import ExecutorJobs
@@ -310,7 +309,7 @@ class Batch:
         count: Optional[int],
         is_made: bool = True,
     ) -> Iterator[tuple[int, Solution]]:
-        """The number and the solution of each, as they come; `is_made` says that all programs exist already."""
+        """Yield the number and the solution of each program as they come; `is_made` if all programs exist already."""
         feed = Feed(each, is_made, lambda: self._inbox.put(None))
         if self._progress is True:
             from pplp.engines.progress_line import CountLine
@@ -362,7 +361,7 @@ class Batch:
         return self._cancel is not None and self._cancel.cancelled
 
     def _has_room(self, pending: int, is_made: bool) -> bool:
-        """True if another program may be taken, besides those without an answer."""
+        """True if another program may be taken, while `pending` ones have no answer yet."""
         if self._jobs is not None and not self._jobs.is_broken:
             return self._jobs.has_room
         most = _AHEAD * self._workers
@@ -387,7 +386,7 @@ class Batch:
             self._crew.is_last = True
 
     def _listen(self) -> None:
-        """Collect the answers that are there, or that come within a moment."""
+        """Collect the answers that have come, after waiting a moment for the first."""
         if os.getpid() != self._owner:
             raise CallbackError("The parent of this fork is solving these programs. Start a new solve here.")
         with contextlib.suppress(queue.Empty):
@@ -412,7 +411,7 @@ class Batch:
         elif news is not None and self._jobs is not None:
             self._jobs.take(news)
 
-    # ---- here, and by workers of its own
+    # ---- in this process, and in child processes
     def _is_done_here(self, k: int, one: Prepared, options: Options, left: Optional[int]) -> bool:
         here, crew = self._here, self._crew
         if here is None or (crew is not None and crew.is_ready) or not here.takes(one.form, options):
@@ -439,5 +438,5 @@ class Batch:
 
 
 def _weight(one: Prepared) -> int:
-    """The memory that a program takes, if it does not share its form."""
+    """The nonzeros of a program, for the memory that it takes; 0 if it shares its form with others."""
     return one.form.nonzeros if one.edits is None else 0

@@ -1,4 +1,4 @@
-"""The engine that `solver="auto"` stands for, by the size and kind of the program."""
+"""Chooses the engine for `solver="auto"`, by the size and kind of the program."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 __all__ = ["chosen_engine"]
 
-#: Measured in processor time on about forty random linear programs: from about here HiGHS is faster, by a factor of
-#: 1.2 to 25; below, GLPK is faster, by a factor of up to 4.
+#: The number of coefficients above which HiGHS is faster than GLPK.  In processor time on about forty random linear
+#: programs, HiGHS was faster by a factor of 1.2 to 25 above it, and GLPK by a factor of up to 4 below it.
 _MANY_COEFFICIENTS = 10_000
-#: The same if each column has at most two coefficients, as in networks: there GLPK's simplex stays ahead longer.
+#: The same if columns have at most two coefficients on average, as in networks, where GLPK's simplex stays ahead for
+#: longer.
 _MANY_OF_A_NETWORK = 100_000
-#: Of the integer programs that both solve, GLPK is faster by tenths of a second; of those that take GLPK seconds, HiGHS
-#: solves more.  So in doubt, HiGHS costs little.
+#: The number of integer variables above which HiGHS is chosen.  On integer programs that both solve, GLPK is faster by
+#: tenths of a second; of those that take GLPK seconds, HiGHS solves more.  So choosing HiGHS in doubt costs little.
 _MANY_INTEGERS = 100
 
 
@@ -62,7 +63,7 @@ def _may_be_network(program: Solvable) -> bool:
     from pplp.form.compiler import compile_form
 
     rows, columns = rows_of(program), columns_of(program)
-    if rows.untouched() and not columns.removed:  # then these are exactly the compiled rows
+    if rows.untouched() and not columns.removed:  # then the packed coefficients are those of the compiled form
         return might_be_network(len(columns), rows.packed()[1])
     form = compile_form(program, maximize=False)
     return might_be_network(form.columns, form.values)
@@ -78,7 +79,7 @@ def _only_glpk(options: Options, is_mip: bool) -> Optional[str]:
     return "a tolerance below 1e-10" if min(tolerances) < 1e-10 else None
 
 
-#: HiGHS also calls a callback, but ignores what it does.
+#: Options for integer programs that only GLPK supports.  HiGHS calls a callback, too, but ignores what it does.
 _OF_INTEGERS = (
     *("callback", "cuts", "branching", "backtracking", "feasibility_pump", "proximity_search", "iteration_limit"),
 )

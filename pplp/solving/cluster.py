@@ -12,7 +12,8 @@ from weakref import WeakKeyDictionary
 __all__ = ["cancel", "submit", "threads_of"]
 
 _keys: WeakKeyDictionary[Future[Any], str] = WeakKeyDictionary()
-#: dask warns about tasks above this many bytes, in favor of data that a worker loads itself; programs come from here.
+#: dask warns about tasks larger than this many bytes, because it expects workers to load large data themselves.  A
+#: program has to be sent, so the warning is turned off for it.
 _LARGE = 1_000_000
 
 
@@ -25,10 +26,10 @@ def threads_of(executor: Any) -> Optional[int]:
 
 
 def submit(executor: Any, function: Callable[[bytes], bytes], data: bytes) -> Future[Any]:
-    """Have the cluster call the function, even with much data."""
+    """Have the cluster call the function, without a warning about large data."""
     import dask
 
-    # A key of its own keeps it apart from another call with the same data, which might be cancelled.
+    # Without a key of its own, this call could be merged with another one with the same data, and be cancelled with it.
     key = f"pplp-{uuid.uuid4().hex}"
     with contextlib.ExitStack() as stack:
         if len(data) > _LARGE:
@@ -42,12 +43,12 @@ def submit(executor: Any, function: Callable[[bytes], bytes], data: bytes) -> Fu
 def cancel(executor: Any, futures: Iterable[Future[Any]]) -> None:
     """Cancel what has not begun, and drop the results of the rest.
 
-    All are cancelled at once.  A future's own `cancel` handles one at a time, and dask's thread complains of each that
-    ends meanwhile.
+    All are cancelled in one call.  A future's own `cancel` would handle one at a time, and dask's thread complains
+    about each that ends meanwhile.
     """
     from distributed import Future as Wish
 
-    # If the cluster does not answer, nothing works on them any more.
+    # If the cluster does not answer, nothing works on them anymore.
     with contextlib.suppress(Exception):
         client = executor._client
         client.cancel([Wish(_keys[future], client) for future in futures if not future.done()])

@@ -1,14 +1,14 @@
 """The workers of a batch: child processes that get programs in portions and return each outcome at once.
 
-Everything happens in the caller's thread: messages from the workers go into the caller's inbox, which reads them
-with `receive` and calls `look` now and then.  Finished programs wait in `finished`.
+Everything happens in the caller's thread.  Messages from the workers go into the caller's inbox; the caller passes them
+to `receive`, calls `look` now and then, and finds finished programs in `finished`.
 
 A portion is as many programs as take a few hundredths of a second, or one if each takes longer; a worker has two of
 them, so that it need not wait.  Programs behind a slow one move to an idle worker; the first worker is told to
 skip them, and any answer it still gives for them is ignored.
 
-When a worker dies, its program is known for certain only if it was alone in its portion.  So the programs of a
-larger portion are sent again one by one, and a program that was alone gets a second try.
+When a worker dies, the program that it was solving is known for certain only if it was alone in its portion.  So the
+programs of a larger portion are sent again one by one, and a program that was alone gets a second try.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ class _Portion:
     def __init__(self, number: tuple[int, int], tickets: list[Ticket]) -> None:
         self.number, self.tickets = number, tickets
         self.answered, self.has_begun = 0, False
-        self.is_cut = False  # True once its end was taken away
+        self.is_cut = False  # True once programs at its end were taken away, for another worker
         self.since = time.perf_counter()
 
     @property
     def current(self) -> Ticket:
-        """The program that the worker solves, if it is at this portion."""
+        """The program that the worker is solving, if it has reached this portion."""
         return self.tickets[self.answered]
 
     @property
@@ -75,7 +75,7 @@ class _Worker:
         self.child = Child(deliver=lambda data: deliver((self, data)))
         self.portions: deque[_Portion] = deque()
         self.patience = Patience(None)
-        self.form: Optional[MatrixForm] = None  # the form that it has
+        self.form: Optional[MatrixForm] = None  # the form that it received last
         self._taken: set[tuple[int, int]] = set()  # portions whose rest it was told to skip
 
     def give(self, tickets: list[Ticket], options: Callable[[Ticket], Options]) -> None:
@@ -96,7 +96,7 @@ class _Worker:
             self.turn()
 
     def take_rest(self) -> list[Ticket]:
-        """Take away the programs behind the one that it solves; it skips them."""
+        """Take away the programs behind the one that it is solving, and tell it to skip them."""
         first, later = self.portions[0], list(self.portions)[1:]
         if len(first.left) > 1:
             self.child.tell("stop", first.number, first.answered + 1)
@@ -117,13 +117,13 @@ class _Worker:
         return True
 
     def end_portion(self, kind: Said) -> None:
-        """All of the first portion that was left to it is answered."""
+        """Drop the first portion: every program that was left in it is answered."""
         portion = self.portions.popleft()
         if portion.is_cut and kind != "done":
             self._taken.add(portion.number)
 
     def turn(self) -> None:
-        """It starts another program."""
+        """The worker turns to its next program: start to measure its time."""
         if self.portions:
             self.patience = Patience(self.portions[0].current.options.time_limit)
 
@@ -134,7 +134,7 @@ class Crew:
     def __init__(self, most: int, deliver: Callable[[Any], Any]) -> None:
         #: Finished programs, with their outcomes.
         self.finished: deque[tuple[Ticket, Outcome]] = deque()
-        #: The number of programs it has.
+        #: The number of programs that are not finished.
         self.open = 0
         #: The number of programs in a portion.
         self.portion = 1
@@ -153,9 +153,9 @@ class Crew:
         """True if a worker can begin at once."""
         return True in [worker.child.is_ready for worker in self._workers]
 
-    # ---- what it is given
+    # ---- programs for the workers
     def start(self, workers: int) -> None:
-        """Start up to this many workers; raises what keeps the first from starting."""
+        """Start workers until there are this many; raises only if not even the first can be started."""
         self._is_full = self._is_full and bool(self._workers)
         while len(self._workers) < min(workers, self._most) and not self._is_full:
             try:
@@ -166,21 +166,21 @@ class Crew:
                     raise
 
     def submit(self, ticket: Ticket) -> None:
-        """Have it solved when its turn comes, possibly with others that come before the next `give`."""
+        """Add a program; it is sent by the next `give`, possibly together with others, or once a portion is full."""
         self.open += 1
         self._waiting.append(ticket)
         if not len(self._waiting) % self.portion:
             self.give()
 
     def give(self) -> None:
-        """Send waiting programs to the workers with the least to do."""
+        """Send waiting programs to the workers, first to those with the fewest portions."""
         if not self._waiting:
             return
         self.start(self.open)
         for worker in sorted(self._workers, key=lambda worker: len(worker.portions)):
             while self._waiting and worker.child.is_ready and len(worker.portions) < _PORTIONS:
                 if worker.portions and len(self._waiting) < self.portion and not self.is_last:
-                    break  # it is busy, and the portion may still fill up
+                    break  # the worker is busy, and the portion may still fill up
                 self._send(worker, self._next())
 
     def _next(self) -> list[Ticket]:
@@ -215,10 +215,10 @@ class Crew:
             its = dataclasses.replace(its, time_limit=left)
         return its
 
-    # ---- what it says
+    # ---- messages from the workers
     def receive(self, worker: _Worker, data: Incoming) -> None:
         """Read a message from a worker."""
-        if worker not in self._workers:  # it was ended
+        if worker not in self._workers:  # it was ended before
             return
         try:
             number, kind, said = worker.child.read(data)
@@ -268,7 +268,8 @@ class Crew:
         if self._is_full and (self._waiting or left) and not self._workers:
             if self._most == 1:
                 raise error
-            self._most, self._stillborn = 1, 0  # started all at once, they may have run out of room together
+            # Workers that start all at once may run out of resources together, so try again with a single one.
+            self._most, self._stillborn = 1, 0
         if left and not self._is_full:
             portion, ticket = worker.portions[0], left[0]
             ticket.losses += portion.has_begun and len(portion.tickets) == 1
@@ -278,7 +279,7 @@ class Crew:
         self._waiting.extendleft(reversed(left))
 
     def _dismiss(self, worker: _Worker) -> list[Ticket]:
-        """End a worker; returns its programs without an answer, the first portion as suspects."""
+        """End a worker; returns its programs without an answer, and marks those of the first portion as suspects."""
         self._workers.remove(worker)
         worker.child.kill()
         for portion in list(worker.portions)[:1]:
@@ -301,7 +302,7 @@ class Crew:
                 self._look_at(worker, is_cancelled)
         if not is_cancelled:
             self._help()
-        if not self.is_ready:  # none has begun: the time of those that wait is running
+        if not self.is_ready:  # while no worker is ready, the time limits of the waiting programs are running
             late = [one for one in self._waiting if Patience(one.options.time_limit, one.since).is_late]
             self._finish(late, Outcome(Status.TIME_LIMIT, message=_NOT_READY))
             self._waiting = deque(one for one in self._waiting if one not in late)

@@ -1,6 +1,7 @@
-"""Executors of the caller: any of `concurrent.futures`; programs are sent in bytes, and an executor may lose them.
+"""Solves programs with an executor of the caller, which may be any of `concurrent.futures`, and may lose jobs.
 
-Programs go one by one; scenarios, which bring their form with them, in groups that leave some for each worker.
+Programs are sent as bytes, one by one.  Scenarios are sent in groups, because each job must bring the form of their
+program with it; the groups are small enough that each worker gets some.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ __all__ = ["ExecutorJobs"]
 
 #: How many jobs are sent ahead for each worker: more would only take memory.
 _AHEAD = 2
-#: The total if the number of workers is unknown, or may grow.
+#: The number of jobs sent ahead in all, if the number of workers is unknown or may grow.
 _MANY = 256
-#: Once this many bytes wait for the workers, no more is sent than keeps them busy.
+#: While this many bytes are with the workers, only as many jobs are sent as keep the workers busy.
 _BYTES = 1 << 28
 #: How many times a job may be lost before it is given up.
 _TRIES = 3
@@ -48,7 +49,7 @@ class Job(NamedTuple):
     task: Task
     #: How many times it was lost.
     lost: int = 0
-    #: True if workers died that had it, among others.
+    #: True if dask gave it up once because workers died that had it: it may be the cause, or another task of theirs.
     is_suspect: bool = False
     #: The size of what was sent, in bytes.
     size: int = 0
@@ -60,9 +61,9 @@ class Job(NamedTuple):
 
 
 class ExecutorJobs:
-    """The jobs of an executor: their results go to `inbox`, and from there by `take` to `done`.
+    """The jobs of an executor: their futures go to `inbox` when they end, and `take` moves the results to `done`.
 
-    Jobs that it breaks on go to `other`: program by program, which shows which one broke it.
+    If the executor breaks, the programs of its jobs go to `other` one by one, which shows which of them broke it.
     """
 
     def __init__(
@@ -76,13 +77,13 @@ class ExecutorJobs:
         if not hasattr(executor, "submit") or hasattr(executor, "get_executor"):
             hint = " Write executor=client.get_executor()." if hasattr(executor, "get_executor") else ""
             raise OptionError(f"executor must be a concurrent.futures.Executor, not {quoted(executor)}.{hint}")
-        #: True if it is of no use any more.
+        #: True if the executor is broken, and cannot take jobs anymore.
         self.is_broken = False
         self._executor, self._is_cancelled, self._inbox = executor, is_cancelled, inbox
         self._done, self._other = done, other
         known, is_fixed = workers_of(executor)
         self._workers = known or processors()
-        #: How many jobs may run or wait for a worker, unless they are too many bytes: then as many as in `_least`.
+        #: How many jobs may run or wait for a worker; at most `_least` of them if they are too many bytes.
         self._most = _AHEAD * self._workers if is_fixed else max(_AHEAD * self._workers, _MANY)
         self._least = min(self._workers, self._most)
         self._at_work: dict[Future[Any], Job] = {}
@@ -101,7 +102,7 @@ class ExecutorJobs:
         """No more programs will come."""
         self._start_group()
         if not self._at_work and self._suspects:
-            self._start(self._suspects.pop())  # alone, so that no other is blamed
+            self._start(self._suspects.pop())  # alone, so that no other job is blamed
 
     def submit(self, k: int, one: Prepared, options: Options, count: Optional[int]) -> None:
         """Have a program solved; `count` is the number of programs, if known."""
@@ -120,7 +121,7 @@ class ExecutorJobs:
             self._start(Job(numbers, group, Task(group[0].form, [one.edits for one in group], self._options)))
 
     def _start(self, job: Job) -> None:
-        """Give a job to the executor, or its programs to workers if the executor is of no use any more."""
+        """Give a job to the executor; if that is broken, give its programs to `other`."""
         if self.is_broken:
             for k, one in zip(job.numbers, job.group):
                 self._other(k, one, job.task.options)
@@ -134,7 +135,7 @@ class ExecutorJobs:
             self._start(job)
             return
         except Exception as error:
-            if not self._has_sent:  # it never was of any use
+            if not self._has_sent:  # the executor has never worked
                 raise
             future = Future()
             future.set_exception(error)
@@ -156,7 +157,7 @@ class ExecutorJobs:
         return futures
 
     def take(self, future: Future[Any]) -> None:
-        """Handle the result of a job, unless it is known already."""
+        """Handle the result of a job, unless that was done before."""
         job = self._at_work.pop(future, None)
         if job is not None:
             self._bytes -= job.size
@@ -164,7 +165,7 @@ class ExecutorJobs:
                 self._done.append((k, one, outcome))
 
     def _outcomes(self, future: Future[Any], job: Job) -> list[Outcome]:
-        """The result; None if the job was started anew."""
+        """The outcomes of a job; none if it was started again."""
         if self._is_cancelled() and (future.cancelled() or not future.done()):
             return [Outcome(Status.INTERRUPTED) for _ in job.group]
         error: Optional[BaseException]
@@ -176,7 +177,7 @@ class ExecutorJobs:
             error = SolverCrashed(f"Its executor cancelled it {_TRIES} times.")
         else:
             error = future.exception()
-        if isinstance(error, BrokenExecutor):  # perhaps not its own fault: it is solved where that shows
+        if isinstance(error, BrokenExecutor):  # another job may have broken it: solve its programs elsewhere
             self.is_broken = True
         elif error is None:
             result = future.result()
@@ -193,7 +194,7 @@ class ExecutorJobs:
 
 
 def workers_of(executor: Any) -> tuple[Optional[int], bool]:
-    """How many programs it can work on at a time, if it says so; and whether that is final."""
+    """How many tasks the executor can run at a time, None if unknown; and whether that number is fixed."""
     known = getattr(executor, "_max_workers", None)
     if isinstance(known, int) and known > 0:
         return known, True
@@ -205,12 +206,12 @@ def workers_of(executor: Any) -> tuple[Optional[int], bool]:
 
 
 def is_of_dask(thing: Any) -> bool:
-    """True if it is one of dask.distributed."""
+    """True if the class of this object is one of dask.distributed."""
     return type(thing).__module__.partition(".")[0] == "distributed"
 
 
 def is_of_killing(error: BaseException) -> bool:
-    """True if dask says that workers died which had this task; another one of theirs may be to blame."""
+    """True if dask gave up a task because workers that had it died; another task of these workers may be the cause."""
     return is_of_dask(error) and type(error).__name__ == "KilledWorker"
 
 
@@ -231,7 +232,7 @@ def submit_task(executor: Any, data: bytes) -> Future[Any]:
 
 # --------------------------------------------------------------------- in a worker
 def pack_task(task: Task) -> bytes:
-    """A task in bytes, for a worker that knows nothing of it."""
+    """A task as bytes that any worker can read."""
     return pickle.dumps(task._replace(options=sendable(task.options)), 5)
 
 
@@ -239,7 +240,7 @@ _alone = threading.Lock()
 
 
 def _after_fork() -> None:
-    """The child of a fork may have inherited a lock that nobody releases."""
+    """Replace the lock: the child of a fork may have inherited it while a thread held it, which the child lacks."""
     global _alone
     _alone = threading.Lock()
 
@@ -249,9 +250,9 @@ if hasattr(os, "register_at_fork"):
 
 
 def run_task(task: bytes) -> bytes:
-    """What a worker of an executor does: turns a packed task into its packed outcomes.
+    """What a worker of an executor runs: solves a packed task, and returns its packed outcomes.
 
-    GLPK works for one thread of a process at a time: the others wait here, and no time limit runs while they do.
+    GLPK works for one thread of a process at a time.  The other threads wait here, before their time limits begin.
     """
     found: Task = pickle.loads(task)
     with _alone:

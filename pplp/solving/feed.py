@@ -1,6 +1,6 @@
-"""Programs in order, one by one on demand; a generator makes them in its own thread.
+"""Hands out the programs of an iterable one by one, on demand; a generator runs in its own thread.
 
-So nobody waits for a slow generator while there is other work, and it makes no more than it was asked for.
+So a slow generator does not hold up other work, and it makes no more programs than were asked for.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ _T = TypeVar("_T")
 
 
 class Feed(Generic[_T]):
-    """The items of an iterable: either all exist already, or `wake` is called, in another thread, when one is made."""
+    """The items of an iterable.
+
+    Unless all of them exist already (`is_made`), they are made in another thread, which calls `wake` after each one.
+    """
 
     def __init__(self, each: Iterable[_T], is_made: bool, wake: Callable[[], Any]) -> None:
         #: True once all were taken.
         self.is_over = False
-        #: True if each is there as soon as it is asked for.
+        #: True if taking an item never has to wait for another thread.
         self.is_made = is_made
         self._each, self._wake = iter(each), wake
         self._is_asked = False
@@ -46,13 +49,13 @@ class Feed(Generic[_T]):
         while self._asked.get():
             try:
                 made: tuple[bool, Any] = True, next(self._each)
-            except BaseException as error:  # raised when it is taken
+            except BaseException as error:  # raised by `take`
                 made = False, error
             self._made.put(made)
             self._wake()
 
     def take(self) -> Optional[_T]:
-        """The next one; None if it is not there yet, or there are no more.  Raises what the iterable raised."""
+        """The next item; None if it is not ready yet, or if there are no more.  Raises what the iterable raised."""
         if self.is_over:
             return None
         if self.is_made:
@@ -74,5 +77,5 @@ class Feed(Generic[_T]):
         raise found
 
     def close(self) -> None:
-        """Ask for no more."""
+        """Let the thread that makes the items end."""
         self._asked.put(False)

@@ -1,9 +1,9 @@
-"""Small programs of a batch, solved in this process while workers start, or if workers do not pay.
+"""Solves small programs of a batch in this process, while workers start or if workers do not pay off.
 
 A plain loop is hard to beat if a program takes a tenth of a millisecond: starting another process takes some hundred
-times as long.  So the caller begins alone, and starts workers once there is enough work for them.  Only small
-programs stay here, on one of pplp's own engines and with an ordinary method; a search for integers may take a moment,
-and is then started again in a worker.
+times as long.  So the caller begins alone, and starts workers once there is enough work for them.  Only small programs
+are solved here, by one of pplp's own engines and with an ordinary method.  Branch and cut gets only a short time; if it
+needs more, it is started again in a worker.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ __all__ = ["Here", "processors"]
 
 _SOLVERS = ("glpk", "highs")
 _METHODS = ("auto", "primal", "dual", "dual-first")
-#: At most this many nonzeros, rows and columns are small.
+#: A program is small if it has at most this many nonzeros, rows, and columns together.
 _SMALL = 10_000
-#: The most seconds for all searches for integers together.
+#: The time limit for all branch-and-cut searches here together, in seconds.
 _SEARCH = 0.05
-#: Workers pay once this many seconds have been worked, and this many are left.
+#: Workers pay off once this many seconds have been spent here, and an estimated number of this many are left.
 _WORKED, _LEFT = 0.03, 0.4
-#: If the number of programs is unknown: once this many seconds have been worked, and each takes this long.
+#: If the number of programs is unknown: once this many seconds have been spent here, and a program takes this many.
 _WORKED_OPEN, _EACH = 0.1, 0.002
 
 
@@ -53,7 +53,7 @@ class Here:
         self._is_small = self._is_integer = False
 
     def takes(self, form: MatrixForm, options: Options) -> bool:
-        """True if such a program is solved here."""
+        """True if this program is suitable for being solved here."""
         if form is not self._form:
             self._form = form
             self._is_small = form.nonzeros + form.rows + form.columns <= _SMALL
@@ -83,7 +83,7 @@ class Here:
         return outcome
 
     def wants_company(self, left: Optional[int]) -> bool:
-        """True if workers would pay, with this many programs left, or an unknown number."""
+        """True if workers would pay off, with this many programs left (None if unknown)."""
         if not self._can_be_helped:
             return False
         if left is None:

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["optimized"]
 
-#: The relative accuracy of an optimum in floating point: this much is given up if nothing is left otherwise.
+#: The relative accuracy of an optimum in floating point.  Earlier objectives are relaxed by this much if the next
+#: program is infeasible otherwise.
 _ROUNDING = 1e-7
 
 
@@ -67,7 +68,7 @@ def optimized(
             twin.objective = sum_from(twin, *parts_of(expression))
             outcome = session_of(twin).ask(twin, maximize, options, stop)
             if k and outcome.status in (Status.INFEASIBLE, Status.NUMERICAL):
-                # There was a point, with the requested values up to rounding.
+                # The previous optimum is feasible up to rounding, so the rows are too tight by that much.
                 for row in rows:
                     _widen(row)
                 outcome = session_of(twin).ask(twin, maximize, options, stop)
@@ -90,7 +91,7 @@ def optimized(
 
 
 def _widen(row: Constraint) -> None:
-    """Relax the row by the uncertainty of an optimum."""
+    """Relax the row by the rounding error that an optimum may have."""
     if row.lb > -inf:
         row.lb -= _ROUNDING * max(1.0, abs(row.lb))
     if row.ub < inf:

@@ -45,7 +45,7 @@ class _Part(NamedTuple):
 
 
 class _Integer(NamedTuple):
-    """An integer variable of the copy; its key is its index, also in the program; and its own bounds."""
+    """An integer variable of the copy, its index (the same in the program), and its own bounds."""
 
     variable: Variable
     key: int
@@ -80,7 +80,7 @@ class _Parts:
         return session_of(self._twin).ask(self._twin, maximize, options, self._stop)
 
     def others(self, part: _Part, point: Solution) -> Iterator[_Part]:
-        """Divide a part without this point into parts."""
+        """Divide a part, except for this point, into disjoint parts."""
         fixed = dict(part.bounds)
         for n in self._generals:
             value = int(point.values_at([n.key])[0])
@@ -98,7 +98,7 @@ class _Parts:
         values = point.values_at([n.key for n in self._binaries])
         changes = sum(1 - n.variable if value > 0.5 else n.variable for n, value in zip(self._binaries, values))
         row = self._twin.add_constraint(changes >= 1)
-        self._rows.append((row, row.lb))  # its constants have moved to its bound
+        self._rows.append((row, row.lb))  # not 1: the constants of the sum have moved to the bound
         return len(self._rows) - 1
 
     def close(self) -> None:
@@ -107,9 +107,9 @@ class _Parts:
 
 
 def next_best(program: Solvable, best: Solution, options: Options) -> tuple[tuple[Solution, ...], Status, str]:
-    """The solutions after the best one, at most `options.pool` with it; the status and message if there are fewer.
+    """The solutions after the best one, at most `options.pool` together with it; and the status and message of all.
 
-    The options are an engine's, with positions in the matrix.
+    The options must be those for an engine, in terms of positions in the matrix.
     """
     began = time.perf_counter()
     found: list[Solution] = []
@@ -124,7 +124,7 @@ def next_best(program: Solvable, best: Solution, options: Options) -> tuple[tupl
                 outcome = parts.solve(other, maximize, _left(options, best, began))
                 if outcome.status in _FOUND:
                     solution = Solution(outcome, best.sense, frame_of(best))
-                    count += 1  # among equals, the first found goes first
+                    count += 1  # breaks ties: of equally good solutions, the one found first comes first
                     value = -solution.objective if maximize else solution.objective
                     heapq.heappush(waiting, (value, count, other, solution))
                 elif outcome.status is not Status.INFEASIBLE:
@@ -140,7 +140,7 @@ def next_best(program: Solvable, best: Solution, options: Options) -> tuple[tupl
 
 
 def _left(options: Options, best: Solution, began: float) -> Options:
-    """The options, with the time that is left, and without the start, which was for the best one."""
+    """The options with the time that is left, and without the start, which was meant for the best solution."""
     limit = options.time_limit
     if limit is not None:
         limit = max(0.0, float(limit) - best.seconds - (time.perf_counter() - began))

@@ -1,4 +1,4 @@
-"""A program ready for a worker, and the way back from its outcome."""
+"""A program that is ready for a worker, and can turn the worker's outcome into a solution."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Prepared", "framed"]
 
 
 class Prepared(ABC):
-    """A program ready for a worker: a form, or edits of a shared form; and how to make a solution of the outcome."""
+    """A program ready for a worker: its form, or edits of a shared form.  `take` turns the outcome into a solution."""
 
     __slots__ = ("edits", "form")
 
@@ -35,6 +35,6 @@ class Prepared(ABC):
 
 
 def framed(program: Solvable) -> Frame:
-    """What a solution has to know of a program as it is now."""
+    """What a solution has to know about the program in its current state."""
     check_ready(program)
     return session_of(program).frame(program, version_of(program), (column_places(program), row_places(program)))

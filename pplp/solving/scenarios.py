@@ -1,4 +1,4 @@
-"""One program under many assumptions: a `Scenario` has the differences, and only these go to the workers."""
+"""One program with many variants: a `Scenario` has the differences, and only these are sent to the workers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Scenario"]
 
-# Any: the handle in a copy is of the kind of the one that is given.
+# Any: the copy's handle has the same type as the given one.
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,10 @@ _NO_SIDES: dict[int, tuple[float, float]] = {}
 
 
 class Sweep:
-    """The changes that scenarios make to the matrix of a program as it was at first.
+    """Turns scenarios into edits of the program's form, which is compiled once.
 
-    Sides of rows are read from the scenario.  For everything else, a copy of the program is changed and restored.
+    The sides of rows are taken from the scenario directly.  For all other changes, a copy of the program is edited,
+    compiled, and restored.
     """
 
     def __init__(self, program: Solvable, maximize: bool) -> None:
@@ -103,7 +104,7 @@ class Sweep:
         return self._copy
 
     def edits(self, scenario: Scenario) -> PackedEdits:
-        """The changes in the matrix."""
+        """The edits of the form for a scenario."""
         rows = None if scenario.cost else self._rows(scenario)
         if rows is None:
             return tuple(self._edited(scenario))
@@ -111,7 +112,7 @@ class Sweep:
         return packed_sides(rows)
 
     def _rows(self, scenario: Scenario) -> Optional[dict[int, tuple[float, float]]]:
-        """The sides of rows; None if the scenario has anything else, or anything that may be wrong."""
+        """The sides of rows; None if the scenario changes anything else, or may be invalid: `_edited` handles these."""
         found: dict[int, tuple[float, float]] = {}
         lowers, uppers, places, program = self.form.row_lower, self.form.row_upper, self._row_at, self._program
         for what, mapping in (("rhs", scenario.rhs), ("lb", scenario.lb), ("ub", scenario.ub)):
@@ -140,7 +141,7 @@ class Sweep:
         return found
 
     def _edited(self, scenario: Scenario) -> Edits:
-        """The changes when the scenario is set on a copy."""
+        """The edits that result from applying the scenario to the copy."""
         twin = self._twin
         self.sides = {}
         twin._journal = Journal(len(columns_of(twin).lower), len(twin._rows.lower))
@@ -163,7 +164,7 @@ class Sweep:
             objective_of(twin).mark_sent()
 
     def _own(self, handle: Any, what: str, *kinds: type[Any]) -> Any:
-        """The copy's handle."""
+        """The handle of the copy that corresponds to a handle of the program."""
         if not isinstance(handle, kinds):
             raise ExpressionError(
                 f"The scenario's {what} has the key {quoted(handle)}, which is not a "
@@ -174,7 +175,7 @@ class Sweep:
         return own
 
     def _bounds(self, scenario: Scenario) -> dict[Any, tuple[Any, Any]]:
-        """The bounds that the scenario sets: (lower, upper), None for what stays."""
+        """The bounds that the scenario sets, as (lower, upper) with None for a bound that stays."""
         wanted: dict[Any, tuple[Any, Any]] = {}
         for handle, value in assigned(scenario.rhs, "rhs"):
             own = self._own(handle, "rhs", Constraint)
@@ -190,7 +191,7 @@ class Sweep:
 
 
 def _own_bounds(handle: Any) -> tuple[float, float]:
-    """The bounds that were set; those of a variable without the effect of constraints."""
+    """The bounds that were set; for a variable, without those that constraints on it imply."""
     if not isinstance(handle, Variable):
         return handle.lb, handle.ub
     columns = columns_of(handle._program)
@@ -198,7 +199,7 @@ def _own_bounds(handle: Any) -> tuple[float, float]:
 
 
 def _restoring(twin: Solvable, handle: Any) -> Callable[[], None]:
-    """The calls that restore the bounds of a variable or constraint, and the fix of a variable."""
+    """A function that restores the bounds of a variable or constraint, and whether the variable was fixed."""
     lower, upper = _own_bounds(handle)
     if not isinstance(handle, Variable):
         return partial(put_constraint_bounds, twin, handle, store_of(handle), place_of(handle), lower, upper)
@@ -224,7 +225,7 @@ class _Common(NamedTuple):
 
 
 class _Case(Prepared):
-    """A scenario ready for a worker; called, it gives the whole program that the scenario makes."""
+    """A scenario that is ready for a worker; calling it returns the whole form, with the scenario's edits applied."""
 
     __slots__ = ("_common", "_sides")
 

@@ -1,6 +1,6 @@
-"""Inside branch and cut: what a callback can ask and do, and the start of a search, in the program's own variables.
+"""Callbacks inside branch and cut, and the start of a search.
 
-GLPK knows columns, a callback knows variables.  This module translates, both ways.
+Engines work with columns of the matrix, callbacks with variables of the program; this module translates.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = ["SearchContext", "placed"]
 
-# Any: of a collection there is a collection of values.
+# Any: the value of a collection is a collection of values.
 
 
 class Moment(Protocol):
-    """A moment of an engine's search, in positions of the matrix."""
+    """A moment of an engine's search, in terms of positions in the matrix."""
 
     event: Event
     point: Sequence[float]
@@ -262,7 +262,10 @@ class SearchContext:
 
 
 def placed(program: Solvable, options: Options) -> tuple[Options, list[Relation]]:
-    """The options in positions of the matrix, for an engine; and a list that will get the lazy constraints."""
+    """The options for an engine, with `callback` and `start` in terms of positions in the matrix.
+
+    Also a list, to which the callback's lazy constraints will be added.
+    """
     places, lazy = column_places(program), list[Any]()
     callback = options.callback
     if callback is not None and not columns_of(program).any_integer:
@@ -286,7 +289,7 @@ def placed(program: Solvable, options: Options) -> tuple[Options, list[Relation]
 
 
 def _values(program: Solvable, places: Places, start: Any, what: str) -> list[Optional[float]]:
-    """The values of a solution or a mapping, by position; None if there are none."""
+    """The values of a solution or a mapping, by position in the matrix; None for a column without a value."""
     values: list[Optional[float]] = [None] * places.count
     if isinstance(start, Solution):
         if frame_of(start).key != id(program):

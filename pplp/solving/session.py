@@ -16,8 +16,8 @@ The last answer is in one of three states, too:
     unread     `answer.solution` is None: the engine has the numbers, but nothing has read them yet.
     read       `answer.solution` is the `Solution`.
 
-Each state is one object, which one store puts in place.  So Ctrl-C between two lines, or another thread that reads
-meanwhile, finds the old state or the new one.
+Each state is one object, so a single assignment changes it.  Ctrl-C between two lines, or another thread that reads
+meanwhile, finds either the old state or the new one.
 
 The methods take the program as their argument.  Two objects that refer to each other would not be freed when they
 are dropped, and the solver's memory has to be freed with the program.
@@ -63,9 +63,9 @@ class Chosen(NamedTuple):
     options: Options
 
 
-#: Before a program is loaded.
+#: The positions before a program is loaded.
 _NOWHERE: tuple[Places, Places] = Places([], set()), Places([], set())
-#: Before a solve: what most programs are solved with.
+#: The keywords and options before the first solve: those that most programs are solved with.
 _NOT_ASKED: tuple[dict[str, Any], Options] = {"verbose": 0, "solver": "glpk"}, Options()
 
 
@@ -79,7 +79,7 @@ class Session:
         self.chosen: Optional[Chosen] = None
         #: The positions of the variables and rows in the engine's matrix.
         self.places = _NOWHERE
-        #: What `basis` was set to, until the next solve.
+        #: The basis that the user set for the next solve.
         self.start: Optional[Basis] = None
         #: Ends a running solve.
         self.stop = CancelToken()
@@ -135,9 +135,10 @@ class Session:
             return Solution(Outcome(status, message=message), sense.value, self.frame(program, version_of(program)))
 
     def _optimum(self, program: Solvable, sense: Sense) -> float:
-        """The optimum under the program's own options: if one short run finds it, no solution is made until it is read.
+        """The optimum under the program's own options.
 
-        Then the engine keeps the numbers.
+        If one short run of the engine finds it, no `Solution` is made until something reads it; until then the engine
+        keeps the numbers.
         """
         self.stop.cancelled = False
         options = self._asked[1]
@@ -170,10 +171,10 @@ class Session:
         return self._asked[1]
 
     def _begin(self, program: Solvable) -> Version:
-        """Check that the program can be solved, and let go of the last answer; returns the version."""
+        """Check that the program can be solved, and drop the last answer; returns the program's version."""
         if crossed_of(program) or reformulations_of(program).reliances:
             check_ready(program)
-        self.answer = None  # nothing else has the solution: the engine need not keep its numbers
+        self.answer = None  # unless somebody else holds the solution, the engine need not keep its numbers
         return version_of(program)
 
     def _solved(
@@ -219,7 +220,7 @@ class Session:
         version: Version,
         lazy: Sequence[Relation],
     ) -> Outcome:
-        """What the engine finds for the program as it is now; after an exception its partial answer is the solution."""
+        """The engine's outcome for the current program; after an exception, its partial answer becomes the solution."""
         try:
             outcome = self._answer_of(program, engine, sense.is_maximize, options, self.stop)
         except BaseException:
@@ -241,7 +242,7 @@ class Session:
         return outcome
 
     def ask(self, program: Solvable, maximize: bool, options: Options, stop: CancelToken) -> Outcome:
-        """What the engine finds for the program as it is now, confirmed; for one step of a solve in several steps."""
+        """The engine's outcome for the current program, confirmed; for one step of a solve in several steps."""
         engine = self._send(program, maximize, options, version_of(program))
         return self._answer_of(program, engine, maximize, options, stop)
 
@@ -277,7 +278,7 @@ class Session:
                     "The program is being solved, so it cannot change its solver now. Solve a copy of it."
                 )
             new = make_engine(name, options.isolate)
-            if engine is not None:  # an abandoned one is still at work, and closes itself
+            if engine is not None:  # an abandoned engine is not closed here: its thread still works, and closes it
                 engine.close()
             program._journal, engine = None, new
         self.chosen = Chosen(engine, name, reason, options.isolate, options)
@@ -296,7 +297,7 @@ class Session:
         else:
             self._update(program, engine, journal, maximize, version)
         if self.start is not None:
-            start, self.start = self.start.carried_to(program), None  # there may have been edits
+            start, self.start = self.start.carried_to(program), None  # the program may have been edited since
             engine.start_from(start.variables, start.rows)
         return engine
 
@@ -361,12 +362,13 @@ class Session:
         if answer is not None and answer.solution is None and engine is not None:
             outcome = engine.outcome()
             self._sign(outcome)
-            frame = self.frame(program, answer.version, is_linear=True)  # whatever became integer since
+            # The program had no integers when it was solved, whatever became integer since.
+            frame = self.frame(program, answer.version, is_linear=True)
             answer.solution = Solution(outcome, answer.sense.value, frame)
         return answer
 
     def settle(self, program: Solvable) -> None:
-        """Make a solution that was not read yet, while the names of everything in it still exist."""
+        """Make the last solution now if nothing has read it yet, while the names of everything in it still exist."""
         if self.answer is not None:
             self._read(program)
 
@@ -396,13 +398,13 @@ class Session:
             )
         solution: Solution = answer.solution
         if frame_of(solution).at_column.identity:
-            answer.zero = frame_of(solution).zero  # first: other threads may read
+            answer.zero = frame_of(solution).zero  # set first, because other threads may read once `values` is set
             answer.values = solution._values
         return solution
 
 
 def _fill_in(options: dict[str, Any], program: Solvable) -> None:
-    """The options for which the program has its own default."""
+    """Fill in the options for which the program has its own default."""
     options.setdefault("verbose", program.verbose)
     options.setdefault("solver", solver_of(program))
 
@@ -411,5 +413,5 @@ def _are_same(options: dict[str, Any], others: dict[str, Any]) -> bool:
     """True if the two are known to be equal."""
     try:
         return options == others
-    except Exception:  # the comparison is that of the values, which may be of any type
+    except Exception:  # values may be of any type, so their comparison may raise anything
         return False

@@ -19,7 +19,7 @@ __all__ = ["complete_message", "message_of", "optimum_of"]
 
 
 def complete_message(outcome: Outcome, program: Solvable, maximize: bool) -> None:
-    """Have an outcome without a point say why, in the user's names."""
+    """Give an outcome without a point a message that says why, in the user's names."""
     if outcome.numbers is not None:
         return
     if not outcome.message:
@@ -41,7 +41,7 @@ def message_of(program: Solvable, status: Status, maximize: bool) -> str:
 
     found = missing_bounds(program, maximize)
     missing = [f"{x.name} has no {side} bound" for x, side in found[:5]] + ["..."] * (len(found) > 5)
-    # Whoever lacks a lower bound may have expected a default one.
+    # A user who set no lower bound may have expected a default one.
     free = " (a variable is free unless bounds are given)" if "lower" in [side for _, side in found] else ""
     said = f" {'; '.join(missing)}{free}." if missing else ""
     if status is Status.UNBOUNDED:
@@ -59,7 +59,7 @@ def optimum_of(solution: Solution) -> float:
 
 
 def _conflict(frame: Frame) -> str:
-    """The conflict, unless the program was edited since the solve."""
+    """A brief explanation of why the program is infeasible; empty if it was edited since, or is being solved."""
     program = frame.program_now()
     if program is None or turns_of(program).is_solved_by_others():
         return ""

@@ -1,4 +1,4 @@
-"""A program as long as its version is the same: it is not kept alive, and edits are noticed."""
+"""Access to one version of a program: it does not keep the program alive, and it notices edits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["form_of", "unedited"]
 
 
 def form_of(program: Model, maximize: bool, version: Version) -> Callable[[], MatrixForm]:
-    """The form of this version, made when the engine asks for it; the engine does not keep the program alive."""
+    """A function that compiles this version of the program, for an engine; it does not keep the program alive."""
     known = weakref.ref(program)
 
     def form() -> MatrixForm:
@@ -35,7 +35,7 @@ def form_of(program: Model, maximize: bool, version: Version) -> Callable[[], Ma
 
 
 def unedited(program: Model, version: Version) -> Callable[[], Optional[Model]]:
-    """A function that returns the program while it is alive and of this version."""
+    """A function that returns the program; None once the program is gone, or was edited."""
     known = weakref.ref(program)
 
     def known_program() -> Optional[Model]:

@@ -1,4 +1,4 @@
-"""The numbers of a form into a problem of GLPK, all at once: by the accelerator, by numpy, or by maps."""
+"""Copies the numbers of a form into a GLPK problem in bulk: with the accelerator, numpy, or `map`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _IS_PYPY = sys.implementation.name == "pypy"
 
 
 def set_bounds(problem: Any, setter: str, lower: array[float], upper: array[float]) -> set[int]:
-    """Set the bounds of all rows or columns; returns the places where they cross, which become free."""
+    """Set the bounds of all rows or columns; returns the indices where they cross.  GLPK gets these as free."""
     if loops is None:
         types, crossed = _bound_types(lower, upper)
         _exhaust(map(getattr(calls, setter), repeat(problem), range(1, len(lower) + 1), types, lower, upper))
@@ -45,15 +45,15 @@ def set_costs(problem: Any, costs: array[float]) -> None:
 
 
 def one_based(items: array[Any]) -> int:
-    """The address that GLPK takes for an array whose first item counts as number 1.
+    """The address to pass to GLPK for an array: GLPK counts from 1, so it is that of the item before the first.
 
-    The caller keeps the array alive, under a name, until the call has returned.
+    The caller must keep a reference to the array until the call has returned.
     """
     return items.buffer_info()[0] - items.itemsize
 
 
 def coordinates(form: MatrixForm) -> tuple[array[int], array[int]]:
-    """The numbers of the row and of the column of each coefficient, from 1."""
+    """The row and the column of each coefficient, numbered from 1."""
     if loops is None:
         return _row_numbers(form), _one_more(form.indices)
     rows = array("i", [0]) * len(form.indices)
@@ -63,7 +63,7 @@ def coordinates(form: MatrixForm) -> tuple[array[int], array[int]]:
 
 
 def _row_numbers(form: MatrixForm) -> array[int]:
-    """The number of the row of each coefficient, from 1."""
+    """The row of each coefficient, numbered from 1."""
     numbers = array("i", range(1, form.rows + 1))
     numpy = loaded_numpy()
     if numpy is not None:
@@ -77,8 +77,9 @@ def _row_numbers(form: MatrixForm) -> array[int]:
 def _one_more(indices: array[int]) -> array[int]:
     """Each index plus 1.
 
-    As one long number, to which the number of as many ones is added: no lane carries into the next, and
-    no Python object is made for an index.  (A third of the time of the loop, in CPython; PyPy has good loops.)
+    Without numpy, the array is read as one long integer, and an integer with a 1 in each item's place is added to it.
+    No item overflows into the next, and no Python object is made for an index.  In CPython this takes a third of the
+    time of a loop; in PyPy the loop is fast.
     """
     if _IS_PYPY:
         return array("i", [index + 1 for index in indices])
@@ -91,7 +92,7 @@ def _one_more(indices: array[int]) -> array[int]:
 
 
 def _exhaust(calls_to_make: Iterable[Any]) -> None:
-    """Make the calls of a `map`."""
+    """Consume a `map`, so that its calls are made."""
     if _IS_PYPY:
         for _ in calls_to_make:
             pass
@@ -100,20 +101,20 @@ def _exhaust(calls_to_make: Iterable[Any]) -> None:
 
 
 def _bound_type(lower: float, upper: float) -> int:
-    """GLPK's type code, from which ends are finite."""
-    if lower >= upper:  # GLPK takes the lower bound then
+    """GLPK's type code for a pair of bounds, by which of them are finite."""
+    if lower >= upper:  # fixed: GLPK then ignores the upper bound
         return int(glpk.GLP_FX)
     # GLP_FR, GLP_LO, GLP_UP, GLP_DB are 1, 2, 3, 4.
     return 1 + (lower != -inf) + 2 * (upper != inf)
 
 
 def _bound_types(lower: array[float], upper: array[float]) -> tuple[Iterable[int], set[int]]:
-    """GLPK's type code of each pair of bounds, and the places where they cross: those are told to be free."""
+    """GLPK's type code for each pair of bounds, and the indices where they cross; these get the code for free."""
     numpy = loaded_numpy()
     if numpy is not None:
         low, high = numpy.frombuffer(lower), numpy.frombuffer(upper)
         codes = 1 + (low != -inf) + 2 * (high != inf)
-        codes[low >= high] = glpk.GLP_FX  # GLPK takes the lower bound then
+        codes[low >= high] = glpk.GLP_FX  # GLPK then ignores the upper bound
         crossed = {i for i in numpy.flatnonzero(low > high).tolist() if are_crossed(lower[i], upper[i])}
         codes[sorted(crossed)] = glpk.GLP_FR
         return codes.tolist(), crossed

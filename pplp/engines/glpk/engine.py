@@ -43,14 +43,14 @@ class Glpk(LiveEngine[Problem]):
     def __init__(self) -> None:
         super().__init__()
         self._given = GivenForm()
-        self._flow: Optional[NetworkNumbers] = None  # an optimal flow; the next problem is loaded with its basis
+        self._flow: Optional[NetworkNumbers] = None  # an optimal flow, whose basis the next loaded problem starts from
         self._ended: Optional[Ended] = None  # what the last `resume` ended with
-        self._saved: Optional[LiveNumbers] = None  # its numbers, if the problem is lost
+        self._saved: Optional[LiveNumbers] = None  # the numbers of that, if they were saved from a lost problem
         self._helper: Optional[Child] = None  # the process of a network solver, until the end of the next solve
         Library.live_engines.add(self)
 
     def abandon(self) -> None:
-        """Read the numbers, which is still possible, and drop the problem: the thread that owned it is gone."""
+        """Drop the problem, because the thread that owned it is gone; its numbers can still be read, and are saved."""
         numbers = None if self._numbers is None else self._numbers()
         if numbers is not None:
             numbers.read_here()
@@ -305,11 +305,10 @@ class Glpk(LiveEngine[Problem]):
             return self._lp(problem, clock, "crossover")
 
     def resume(self, options: Options) -> Optional[float]:
-        """Fast path: one short run in the caller's thread ends with an optimum, whose value is returned.
+        """Fast path: the optimum, if one short run in the caller's thread finds it; else None, then call `solve`.
 
-        It continues from the last basis, or solves a small program of everyday numbers from scratch, without presolve:
-        GLPK is not known to give up on these, which would end the process in this thread.  None if there is no such
-        run, or no such end: then call `solve`.
+        The run continues from the last basis, or solves a small program of ordinary numbers from scratch, without
+        presolve.  If GLPK gave up in this thread, it would end the process, but it is not known to do so in such runs.
         """
         if self._has_failed or self._is_outgrown or not options.is_plain or self._is_at_work():
             return None
@@ -333,7 +332,7 @@ class Glpk(LiveEngine[Problem]):
         return objective
 
     def _begun(self, options: Options) -> Optional[float]:
-        """One short run of a small program from scratch."""
+        """The optimum of a small program, if one short run from scratch finds it."""
         held = self._fresh or self._problem
         if self._start is not None or self._flow is not None:
             return None
@@ -366,9 +365,10 @@ class Glpk(LiveEngine[Problem]):
             self._problem.is_freed = False
 
     def _warm(self) -> str:
-        """As everywhere, but after a column was freed, or bounds and costs both changed, the basis is looked at.
+        """Like `LiveEngine._warm`, except that the primal simplex continues if the basis is still primal feasible.
 
-        There the dual simplex would move each freed column to its far bound first.
+        This is checked only after a fixed column was freed, or both bounds and costs changed.  There the dual simplex
+        would begin by moving each freed column to its other bound.
         """
         moved = self._moved
         if ("fixed columns" in moved or {"bounds", "costs"} <= moved) and "matrix" not in moved:
@@ -399,7 +399,7 @@ class Glpk(LiveEngine[Problem]):
         return self._end(run_from_basis(problem, method, options, self._given.form is not None))
 
     def _end(self, ended: Optional[Ended]) -> Optional[float]:
-        """A short run has ended; the objective if it is with an optimum."""
+        """Take the result of a short run; returns the objective if it found an optimum."""
         if ended is None:
             return None
         self._basis, self._ended, self._saved = True, ended, None
@@ -463,7 +463,7 @@ class Glpk(LiveEngine[Problem]):
         )
 
     def _half_way(self, problem: Problem) -> tuple[Optional[Numbers], float, Optional[float]]:
-        """The state of a stopped simplex: its point and objective if feasible, its bound if it is dual feasible."""
+        """The state of a stopped simplex: its point and objective if primal feasible, its bound if dual feasible."""
         pointer, objective = problem.pointer, snapped(problem.objective())
         numbers = bound = None
         if problem.is_feasible(TOLERANCE):

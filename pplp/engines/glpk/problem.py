@@ -48,14 +48,14 @@ _CLOSE = 1e-11
 _ROUNDING, _WORTH = 1e-13, 1e-10
 #: GLPK represents infinity by the largest float.
 _INFINITE = 1.7e308
-#: With fewer columns, the simplex ends before a network is recognized, or another process has started to solve it.
+#: With fewer columns, the simplex ends before a network is recognized, or before a process has started to solve it.
 MANY_COLUMNS = 1_000 if accelerated else 5_000
 _IS_PYPY = sys.implementation.name == "pypy"
 #: Geometric mean, then equilibration, by powers of two.  GLPK's "auto" does not scale a matrix whose coefficients are
 #: between 0.1 and 10, and steepest edge then takes a quarter more iterations.
 SCALING = glpk.GLP_SF_GM | glpk.GLP_SF_EQ | glpk.GLP_SF_2N
-#: The basis is factorized again after this many updates.  A short run from the last basis ends earlier, and more
-#: storage for updates only costs it time.
+#: The basis is factorized again after this many updates.  A run from the last basis usually ends before that, and would
+#: only lose time with room for more updates.
 COLD_UPDATES, WARM_UPDATES = 100, 50
 #: The first call of the simplex lasts at most this many seconds.  A warm call runs in the caller's thread, where no
 #: signal can interrupt it.
@@ -83,7 +83,7 @@ class GivenForm:
 
 
 class SimplexParameters:
-    """A glp_smcp, at `address`."""
+    """GLPK's parameters for the simplex: a glp_smcp, at `address`."""
 
     _usual: ClassVar[dict[bool, SimplexParameters]] = {}
 
@@ -106,9 +106,9 @@ class SimplexParameters:
 
     @classmethod
     def of(cls, options: Options, size: int, is_mip: bool) -> SimplexParameters:
-        """Parameters for one run after another, which set all the rest; those of the default options are made once.
+        """Parameters for a run, which must set the method, output, and limits itself.
 
-        Only one thread at a time calls GLPK.
+        Those for the default options are made once and shared: only one thread at a time calls GLPK.
         """
         if not options.is_default:
             return cls(options, size, is_mip)
@@ -122,7 +122,7 @@ class SimplexParameters:
         self._structure.meth, self._structure.r_test = method, ratio
 
     def speak(self, log: bool, progress: bool) -> None:
-        """Choose what GLPK writes: its whole log, or only the lines with the progress."""
+        """Choose what GLPK writes: its whole log, only the lines with the progress, or nothing."""
         self._structure.msg_lev = glpk.GLP_MSG_ALL if log else glpk.GLP_MSG_ON if progress else glpk.GLP_MSG_OFF
         if progress:
             self._structure.out_frq = 200
@@ -147,7 +147,7 @@ class Problem:
         self.address = address_of(self.pointer)
         #: The current program, compiled on demand.
         self.form: Callable[[], MatrixForm] = lambda: form
-        #: The units in which GLPK has the program; None for the user's own.
+        #: The units (scale factors) in which GLPK has the program; None for the user's own.
         self.units = scale_of(form)
         #: True once an answer had to be repaired; then every answer is checked in full.
         self.is_delicate = self.units is not None
@@ -159,8 +159,8 @@ class Problem:
         self.crossed_rows: set[int] = set()
         self.scaled = False
         self.is_doubtful = False  # True if edits may have left a structurally singular basis
-        self.updates = COLD_UPDATES  # of a basis, before it is factorized again: as GLPK has it
-        self.is_freed = False  # did a column get room that was fixed?
+        self.updates = COLD_UPDATES  # GLPK's current limit on updates of a basis before it is factorized again
+        self.is_freed = False  # True if a fixed column was freed since the engine last looked
         self.searching = False  # True during branch and cut
         self._errors, self._places = (ctypes.c_double * 2)(), (ctypes.c_int * 2)()
         number, place = ctypes.addressof(self._errors), ctypes.addressof(self._places)
@@ -187,7 +187,7 @@ class Problem:
 
     def __del__(self) -> None:
         pointer = getattr(self, "pointer", None)
-        if pointer is not None and delete_later is not None:  # at the end of the interpreter the module may be gone
+        if pointer is not None and delete_later is not None:  # None when the interpreter has cleared this module
             delete_later(pointer, self._owner)
 
     @property
@@ -195,7 +195,7 @@ class Problem:
         """True if there is an integer column."""
         return 1 in self.integer
 
-    # ---- in
+    # ---- loading and editing
     def _load(self, form: MatrixForm) -> None:
         pointer = self.pointer
         if form.rows:
@@ -259,7 +259,7 @@ class Problem:
         self.is_doubtful = is_doubtful
 
     def _leaves_basic_column(self, i: int, indices: Iterable[int]) -> bool:
-        """True if a basic column loses its entry in row i, which will have entries only in these columns."""
+        """True if a basic column loses its entry in row i when the row gets entries in these columns only."""
         count = calls.glp_get_mat_row(self.pointer, i + 1, NOTHING, NOTHING)
         places = array("i", bytes(4 * (count + 1)))
         C.glp_get_mat_row(self.address, i + 1, places.buffer_info()[0], None)
@@ -313,7 +313,7 @@ class Problem:
             C.glp_set_bfcp(self.address, int(control.this))
             self.updates = updates
 
-    # ---- out
+    # ---- results
     def column_values(self) -> list[float]:
         """Values of the columns after a simplex run."""
         if self.is_mip:  # the bulk call would give the values of the integer solution
@@ -376,7 +376,7 @@ class Problem:
         return 2 * self.full_check_seconds < (self.seconds_on_trust + seconds) / 50
 
     def is_still_feasible(self) -> bool:
-        """Do the bounds hold at the vertex of the basis, which may have moved with them?"""
+        """True if the last basis is still primal feasible, although its vertex may have moved with the bounds."""
         return bool(C.glp_warm_up(self.address) == 0 and calls.glp_get_prim_stat(self.pointer) == glpk.GLP_FEAS)
 
     def is_feasible(self, tolerance: float) -> bool:
@@ -401,14 +401,14 @@ class Problem:
         return worst
 
     def _measured(self, condition: int) -> tuple[float, float]:
-        """The largest absolute and the largest relative residual of some conditions."""
+        """The largest absolute and the largest relative residual of one kind of optimality condition."""
         C.glp_check_kkt(self.address, glpk.GLP_SOL, condition, *self._measures)
         return self._errors[0], self._errors[1]
 
     def is_within_rounding(self, objective: float) -> bool:
-        """True if the residuals of the primal and dual equations are rounding, and cannot change the objective.
+        """True if the residuals of the primal and dual equations are rounding errors that cannot change the objective.
 
-        A basis with nearly parallel rows leaves larger residuals, and its vertex may be far from the right one.
+        An ill-conditioned basis, with nearly parallel rows, leaves larger residuals, and its vertex may be far off.
         """
         primal, relative_primal = self._measured(glpk.GLP_KKT_PE)
         dual, relative_dual = self._measured(glpk.GLP_KKT_DE)
@@ -445,7 +445,7 @@ class Problem:
 
 
 def _set_some(setter: Any, pointer: Any, bounds: Mapping[int, tuple[float, float]], crossed: set[int]) -> None:
-    """Set the bounds of some rows or columns, by place."""
+    """Set the bounds of some rows or columns, given by index."""
     for place, (lower, upper) in bounds.items():
         if crossed:
             crossed.discard(place)
@@ -454,7 +454,7 @@ def _set_some(setter: Any, pointer: Any, bounds: Mapping[int, tuple[float, float
             setter(pointer, place + 1, 1 + (lower != -inf) + 2 * (upper != inf), lower, upper)
         elif lower == upper:
             setter(pointer, place + 1, glpk.GLP_FX, lower, upper)
-        elif not are_crossed(lower, upper):  # they cross by rounding only
+        elif not are_crossed(lower, upper):  # they cross by a rounding error only
             setter(pointer, place + 1, glpk.GLP_FX, lower, lower)
         else:  # GLPK does not allow crossed bounds: the engine answers "infeasible" while there are any
             crossed.add(place)

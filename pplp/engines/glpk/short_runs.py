@@ -1,7 +1,7 @@
-"""One short run of the simplex, in the caller's thread: from the last basis, or of a small program from scratch.
+"""One short run of the simplex in the caller's thread: from the last basis, or from scratch for a small program.
 
-This is the common case: there is no job for another thread, no log, no limit, and nothing is repaired.  If it does not
-end with an optimum that holds, the engine solves in full.
+This is the common case, and it has no overhead: no job for another thread, no log, no limits, and no repair.  If the
+run does not end with an optimum that passes its check, the engine solves in full.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Ended = tuple[float, int, float, str, str, Optional[list[float]]]
 
 
 def run_from_scratch(problem: Problem, clock: Clock) -> Optional[Ended]:
-    """The optimum of a small program of everyday numbers."""
+    """The optimum of a small program that needs no scaling of units; None if one short run does not find it."""
     if problem.units is not None or problem.is_doubtful or problem.crossed_columns or problem.crossed_rows:
         return None
     found = first_run(problem, clock)
@@ -40,10 +40,13 @@ def run_from_scratch(problem: Problem, clock: Clock) -> Optional[Ended]:
 
 
 def run_from_basis(problem: Problem, method: str, options: Options, is_checked: bool) -> Optional[Ended]:
-    """The optimum that the simplex reaches from the last basis; checked against the form, or by the stated rules."""
+    """The optimum that the simplex reaches from the last basis; None if the run fails, or its answer is in doubt.
+
+    It is checked in full if `is_checked`, else by the rules of `_trusted`.
+    """
     if not problem.scaled or problem.crossed_columns or problem.crossed_rows:
         return None
-    if problem.is_doubtful or not problem.columns or 1 in problem.integer:  # edits can do this
+    if problem.is_doubtful or not problem.columns or 1 in problem.integer:  # edits can lead to each of these
         return None
     check_memory(problem.memory)
     parameters = problem.warm_parameters.get(method)
@@ -70,8 +73,8 @@ def run_from_basis(problem: Problem, method: str, options: Options, is_checked: 
 
 def _trusted(problem: Problem, seconds: float) -> Optional[float]:
     """The objective of a warm run that took this long; None if the answer has to be checked against the form."""
-    # GLPK's own residuals are checked if that takes less than a fiftieth of the simplex time since the last check; and
-    # one in sixteen is always checked.
+    # GLPK's own residuals are checked if that takes less than a fiftieth of the simplex time since the last check, and
+    # after every sixteenth run in any case.
     problem.simplex_seconds += seconds
     problem.seconds_on_trust += seconds
     problem.unchecked += 1
@@ -80,7 +83,7 @@ def _trusted(problem: Problem, seconds: float) -> Optional[float]:
         return None
     objective: float = calls.glp_get_obj_val(problem.pointer)
     if -TINY <= objective <= TINY and objective:
-        return None  # only the terms of the objective tell whether it is 0 up to rounding
+        return None  # the terms of the objective are needed to tell whether it is 0 up to rounding
     if problem.rows + problem.columns <= SMALL and not problem.is_within_rounding(objective):
         problem.seconds_on_trust = inf  # makes the full check due
         return None
@@ -91,7 +94,7 @@ def _trusted(problem: Problem, seconds: float) -> Optional[float]:
 def _ended(
     problem: Problem, objective: float, seconds: float, route: str, reason: str, values: Optional[list[float]]
 ) -> Ended:
-    """The end of a run with an optimum."""
+    """The result of a run that ended with an optimum."""
     count = calls.glp_get_it_cnt(problem.pointer)
     iterations, problem.iterations = count - problem.iterations, count
     return objective, iterations, seconds, route, reason, values

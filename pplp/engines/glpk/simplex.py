@@ -1,9 +1,9 @@
 """Linear programs: choose a simplex, run it in slices that can be stopped, and check its answer.
 
-Every route of GLPK sometimes fails: it calls an unscaled row with small coefficients infeasible, or stalls without
-limit on perturbed data.  So an optimum is accepted if it holds on the program's own data, and "infeasible" and
-"unbounded" if they are proved.  An answer that does not hold is repaired (see `pplp.engines.judgment`), or the next
-route is tried.
+Every method of GLPK sometimes fails: it may call an unscaled row with small coefficients infeasible, or stall without
+limit on perturbed data.  So an optimum is accepted only if it passes a check against the program's own data, and
+"infeasible" and "unbounded" only with a proof.  An answer that fails is repaired (see `pplp.engines.judgment`), or the
+next route is tried: a combination of method, starting basis, scaling, ratio test, and presolve.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ __all__ = [
     "warm_parameters",
 ]
 
-#: The most seconds of one call of the simplex, which cannot be stopped inside.  Each new call costs a factorization and
-#: the pricing weights, so each slice is twice as long as the one before, up to this.
+#: The longest slice, in seconds: one call of the simplex, which cannot be stopped before it returns.  Each call
+#: computes a factorization and the pricing weights again, so slices double in length, up to this.
 _LONGEST_SLICE = 4.0
 #: The dual simplex runs first if at most this share of the columns must leave its lower bound.
 _FEW_FLIPS = 0.1
@@ -62,7 +62,7 @@ _NARROW = Options(feasibility_tolerance=1e-9, optimality_tolerance=1e-9)
 
 
 class Relaxation(NamedTuple):
-    """The outcome of the relaxation; its values are read from the problem, unless it was repaired."""
+    """The outcome of a relaxation; its values are still in the GLPK problem, unless they are given here."""
 
     status: Status
     route: str
@@ -81,7 +81,7 @@ class Relaxation(NamedTuple):
 class _Route(NamedTuple):
     name: str
     method: int
-    basis: str  # "standard" (slack), "advanced", or the current one: "last", or "near" the interior point
+    basis: str  # "standard" (slack), "advanced", or the current one: "last", or "near" after an interior point
     scaled: bool = True
     ratio: int = glpk.GLP_RT_HAR
     presolve: bool = False
@@ -90,7 +90,7 @@ class _Route(NamedTuple):
 _PRIMAL, _DUAL = glpk.GLP_PRIMAL, glpk.GLP_DUALP
 _COLD_DUAL = _Route("dual simplex from the slack basis", _DUAL, "standard")
 _COLD_PRIMAL = _Route("primal simplex from an advanced basis", _PRIMAL, "advanced")
-#: "auto" takes "dual-first" if the last basis is dual feasible.
+#: The routes that continue from the current basis.  "auto" takes "dual-first" if that is dual feasible.
 WARM = {
     "primal": _Route("primal simplex from the last basis", _PRIMAL, "last"),
     "still-feasible": _Route("primal simplex from the last basis", _PRIMAL, "last"),
@@ -99,7 +99,7 @@ WARM = {
     "dual-first": _Route("dual simplex from the last basis", _DUAL, "last"),
     "crossover": _Route("interior point and crossover", _PRIMAL, "near"),
 }
-#: Why "auto" takes them.
+#: Why "auto" takes these routes.
 WARM_REASONS = {
     "primal": "auto: no bound moved since the last solve, so its basis is feasible",
     "still-feasible": "auto: bounds changed since the last solve, but its basis is still feasible",
@@ -132,7 +132,7 @@ def solve_relaxation(problem: Problem, clock: Clock, warm: Optional[str]) -> Rel
 
 
 def first_run(problem: Problem, clock: Clock) -> Optional[Relaxation]:
-    """One short run of a small program from nothing; None unless it ends with an optimum that holds."""
+    """One short run of a small program from scratch; None unless it ends with an optimum that passes the check."""
     (route, _), reason = _cold_routes(problem, clock.options)
     if _run(problem, route, clock, is_short=True)[0] is not Status.OPTIMAL:
         return None
@@ -181,7 +181,7 @@ def _relaxation(problem: Problem, route: _Route, found: Repaired, clock: Clock) 
 
 
 def _is_proved(problem: Problem, status: Status) -> bool:
-    """True if a large program's basis proves that there is no optimum; small programs are proved exactly instead."""
+    """True if a large program's basis proves this status; small programs are decided in exact arithmetic instead."""
     from pplp.engines.judgment import contradicts, improves
 
     form = problem.form()
@@ -250,7 +250,7 @@ ASKED_FOR = "asked for"
 
 
 def _in_turn(problem: Problem, options: Options, first: list[_Route], warm: Optional[str]) -> Iterator[_Route]:
-    # GLPK's presolver drops single-variable rows as redundant by too wide a tolerance.
+    # Not with rows of a single variable: GLPK's presolver drops them as redundant with too wide a tolerance.
     may_presolve = options.presolve is not False and bool(problem.rows) and problem.shortest_row() > 1
     if options.presolve is True and may_presolve:
         for route in first[:1]:
@@ -267,11 +267,11 @@ def _in_turn(problem: Problem, options: Options, first: list[_Route], warm: Opti
 
 
 def _cold_routes(problem: Problem, options: Options) -> tuple[tuple[_Route, _Route], str]:
-    """The first two cold routes, and the reason.
+    """The first two routes without a basis to continue from, and the reason.
 
     The dual simplex starts in phase two if every column can be at a bound where its reduced cost has the right sign.
     But if many columns must leave their lower bound for that, it has to repair nearly all rows.  The primal simplex
-    starts in phase two if the rows hold with all columns at their lower bounds.
+    starts in phase two if all rows are satisfied with all columns at their lower bounds.
     """
     method, form = options.method, problem.form()
     if method == "dual":
@@ -310,7 +310,10 @@ def _flips_to_dual_feasibility(form: MatrixForm) -> float:
 
 
 def _slack_basis_is_feasible(form: MatrixForm) -> bool:
-    """True if the rows hold with every column at its lower bound; else at its upper bound, or at 0 if it is free."""
+    """True if the slack basis is primal feasible.
+
+    Every column is then at its lower bound, at its upper bound if it has no lower bound, or at 0 if it is free.
+    """
     bounds = zip(form.column_lower, form.column_upper)
     start = [lower if lower != -inf else upper if upper != inf else 0.0 for lower, upper in bounds]
     values = activities(form, start) if any(start) else repeat(0.0)
@@ -318,7 +321,7 @@ def _slack_basis_is_feasible(form: MatrixForm) -> bool:
 
 
 def _run(problem: Problem, route: _Route, clock: Clock, is_short: bool = False) -> tuple[Status, str]:
-    """Run one route to its end, or for its first call; returns the status, and GLPK's words for it."""
+    """Run one route to its end, or only its first slice if `is_short`; returns the status, and what GLPK says."""
     problem.scale(route.scaled)
     problem.factorize_after(WARM_UPDATES if route.basis == "last" else COLD_UPDATES)
     if route.basis == "standard":
@@ -344,7 +347,7 @@ def _run(problem: Problem, route: _Route, clock: Clock, is_short: bool = False) 
 
 
 def solve_fixed(problem: Problem, clock: Clock) -> None:
-    """Solve a problem with most of its bounds fixed for now, to get a good basis for the whole problem."""
+    """Solve a problem while most of its columns are fixed, to get a good starting basis for the whole problem."""
     C.glp_adv_basis(problem.address, 0)
     _slices(problem, _COLD_DUAL, clock)
 
@@ -356,7 +359,7 @@ def _slices(
     options: Optional[Options] = None,
     is_short: bool = False,
 ) -> tuple[Status, str]:
-    """Run the simplex from the current basis, in calls of bounded time; only the first of them if `is_short`."""
+    """Run the simplex from the current basis in slices: calls of limited time; only the first one if `is_short`."""
     pointer, size = problem.pointer, problem.rows + problem.columns
     is_mip = isinstance(problem, Problem) and problem.is_mip
     parameters = SimplexParameters.of(options or clock.options, size, is_mip)
@@ -401,7 +404,7 @@ _CODES = {
 
 
 def _status(pointer: object, code: int) -> tuple[Status, str]:
-    """The status of a finished run, from its return code and GLPK's primal and dual statuses."""
+    """The status of a finished run, by its return code and GLPK's primal and dual status."""
     if code == glpk.GLP_ENOPFS:
         return Status.INFEASIBLE, _CODES[code]
     if code == glpk.GLP_ENODFS:
@@ -423,10 +426,10 @@ def _status(pointer: object, code: int) -> tuple[Status, str]:
 def _complaint(problem: Problem, warm: bool, clock: Clock) -> tuple[Optional[str], Optional[list[float]]]:
     """What is wrong with an "optimal" basis, or None; and the values, if they had to be read.
 
-    A full check computes every bound, row, reduced cost and dual from the form.  It is made after a cold run if the
-    program is not large, and after any run if it takes less than a fiftieth of the simplex time since the last full
-    check.  Otherwise GLPK's own routine checks all conditions on GLPK's data; after a cold run of a large program, all
-    bounds and one row in sixteen are also computed from the form.
+    A full check verifies every bound, row, reduced cost, and dual with the data of the form.  It is made after a cold
+    run if the program is not large, and after any run if it takes less than a fiftieth of the simplex time since the
+    last full check.  Otherwise GLPK's own routine checks all conditions with GLPK's data; after a cold run of a large
+    program, one row in sixteen is also checked with the data of the form.
     """
     # After a warm run, the form is compiled only if the check was due before the run.
     is_due = problem.is_delicate or problem.full_check_is_due(0.0 if warm else clock.solver_seconds)

@@ -1,8 +1,9 @@
-"""The cheapest flow in exact arithmetic: ints of any size, floats, fractions and decimals, as they are.
+"""Minimum-cost flow in exact arithmetic, for ints of any size, floats, fractions, and decimals.
 
-All numbers become whole ones, in the unit that makes them so; a float is a whole number of some power of two.  The
-compiled simplex looks for the tree on floats.  Where these are exact, so is its answer; else the simplex in Python goes
-on from the tree with whole numbers of any size, which is seldom more than a look at each arc.
+All numbers are multiplied by a common factor that makes them integers; this is always possible, because a float is an
+integer times a power of two.  The compiled simplex first finds a tree with floats.  If its arithmetic was exact, so is
+its answer.  If not, the simplex in Python continues from that tree with integers of unlimited size, which usually takes
+only one pass over the arcs.
 """
 
 from __future__ import annotations
@@ -20,19 +21,22 @@ __all__ = ["ExactFlow", "cheapest_flow", "whole_numbers"]
 
 # Any: numbers are of any kind that has `as_integer_ratio`.
 
-#: Beyond this not every whole number is a float.
+#: Above this, not every integer is a float.
 _LARGEST = 2**53
-#: So many pivots at a time: Ctrl-C is raised between two.
+#: How many pivots are made at a time; Ctrl-C takes effect between two slices.
 _SLICE = 1000
 
 
 class ExactFlow(NamedTuple):
-    """`OPTIMAL`, `INFEASIBLE` or `UNBOUNDED`; the flow of each arc, and the cost, in whole numbers of two units."""
+    """The status (`OPTIMAL`, `INFEASIBLE`, or `UNBOUNDED`), the flow on each arc, and the cost, as integers.
+
+    Divide the flows by `unit`, and the cost by `unit` times `cost_unit`.
+    """
 
     status: Status
     flows: list[int]
     cost: int
-    #: What flows have to be divided by, and what the cost has to be divided by besides.
+    #: The factor that made capacities and supplies integers, and the one that made weights integers.
     unit: int
     cost_unit: int
 
@@ -44,9 +48,9 @@ def cheapest_flow(
     weights: Sequence[Any],
     supplies: Sequence[Any],
 ) -> ExactFlow:
-    """The cheapest flow between nodes numbered from 0, of which each has a supply; they must add up to 0.
+    """The minimum-cost flow between nodes numbered from 0.
 
-    Capacities may be infinite.
+    `supplies` has the supply of each node; they must add up to 0.  Capacities may be infinite.
     """
     unit, (capacities, supplies) = whole_numbers(capacities, supplies)
     cost_unit, (weights,) = whole_numbers(weights)
@@ -63,7 +67,7 @@ def cheapest_flow(
 
 
 def whole_numbers(*numbers: Sequence[Any]) -> tuple[int, list[list[Any]]]:
-    """What all numbers have to be multiplied by to be whole, and these; infinite ones stay."""
+    """The least factor that makes all numbers integers, and the numbers times this factor; infinite ones stay."""
     if all({*map(type, each)} <= {int} or all(type(one) is int or one == inf for one in each) for each in numbers):
         return 1, [list(each) for each in numbers]
     ratios = [[(inf, 1) if one == inf else one.as_integer_ratio() for one in each] for each in numbers]
@@ -72,7 +76,7 @@ def whole_numbers(*numbers: Sequence[Any]) -> tuple[int, list[list[Any]]]:
 
 
 def _best(its: Arcs, root: int) -> Any:
-    """A simplex at its end: on floats, if they are exact, else in Python."""
+    """A simplex that has run to its end: the compiled one if its floats are exact, else the one in Python."""
     level = level_above(its.costs, root)
     tree = None if loops is None else _floats(its, root)
     if tree is not None and tree[1]:
@@ -86,7 +90,7 @@ def _best(its: Arcs, root: int) -> Any:
 
 
 class _Read:
-    """The compiled simplex, whose numbers are read as lists."""
+    """The compiled simplex, with its results as Python lists and arrays."""
 
     def __init__(self, simplex: Any) -> None:
         self._simplex = simplex
@@ -103,7 +107,7 @@ class _Read:
 
 
 def _floats(its: Arcs, root: int) -> Optional[tuple[_Read, bool]]:
-    """The compiled simplex on the nearest floats, and is it exact?  None if there are none."""
+    """The compiled simplex, run on the nearest floats, and whether it is exact; None if a number exceeds all floats."""
     try:
         columns = [array("d", column) for column in (its.capacities, its.costs, its.supplies)]
         level = float(level_above(columns[1], root))

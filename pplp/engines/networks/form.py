@@ -5,8 +5,9 @@ coefficients, 1 in the row that its flow leaves and -1 in the row that it enters
 arc ends at the *root*, an extra node that balances the others.  The slack of an inequality
 is an arc between its row and the root.
 
-Where all numbers are whole in some power of two or ten, one for flows and another for costs, they are scaled to that
-unit, and everything is exact.  `NetworkForm.whole` is then the network for solvers that compute with integers.
+If a small factor makes all bounds and right-hand sides integers, and another one makes all costs integers, the data is
+scaled by these factors, and all computations are exact.  `NetworkForm.network` is then the network for solvers that
+compute with integers.
 """
 
 from __future__ import annotations
@@ -28,13 +29,14 @@ from pplp.ground.computed import computed
 
 __all__ = ["Arcs", "NetworkForm", "verdict"]
 
-#: The factors that may make data whole.
+#: The factors that are tried to make the data integers.
 _FACTORS = (1, 10, 100, 1000, 2**4, 10**4, 2**8, 10**5, 10**6, 2**16, 2**24)
-#: Beyond this not every whole number is a float.
+#: Above this, not every integer is a float.
 _LARGEST = 2**53
-#: How far the sums of a flow may be off, and a reduced cost have the wrong sign, by the numbers in these sums.
+#: How far a flow may be out of balance, and how far a reduced cost may have the wrong sign, relative to the numbers
+#: that are added up; for data that is not whole.
 _ROUNDING = 1e-9
-#: What is wrong with a flow, by the verdict of the loop in C.
+#: What is wrong with a flow, indexed by the result of `verdict`.
 _COMPLAINTS = (
     None,
     "the flow on an arc is not within its capacity",
@@ -44,9 +46,9 @@ _COMPLAINTS = (
 
 
 class Arcs(NamedTuple):
-    """A network of floats, whose last node is the root; its supply is what the others lack.
+    """A network in arrays of floats.
 
-    Capacities may be infinite.
+    The last node is the root.  Its supply is left out, because it balances the others.  Capacities may be infinite.
     """
 
     tails: array[int]
@@ -73,16 +75,16 @@ class NetworkForm:
         self.form = form
         self._root = form.rows
         tails, heads, self._factors = structure(form)
-        self._endless = -1  # for integer solvers, the capacity of an arc without a bound
+        self._endless = -1  # the finite capacity that integer solvers get for an arc without one
         self._second: list[int] = []  # columns with a second arc, in the other direction
         self._scale()
         self.arcs = self._plain_arcs(tails, heads) or self._all_arcs(tails, heads)
-        #: True if all numbers are whole in their units; then flows are whole, and checked exactly.
+        #: True if all numbers are integers after scaling; then flows are integers, and are checked exactly.
         self.is_whole = self._is_whole()
 
-    # ---- there
+    # ---- from the program to the network
     def _scale(self) -> None:
-        """Bounds, right-hand sides and costs in their units: whole where there is one in which all of them are."""
+        """Scale bounds, right-hand sides, and costs so that they are integers, if a factor does that."""
         form = self.form
         row_lower: Any = form.row_lower
         row_upper: Any = form.row_upper
@@ -91,13 +93,13 @@ class NetworkForm:
             for i, factor in enumerate(self._factors):
                 pair = row_lower[i] / factor, row_upper[i] / factor
                 row_lower[i], row_upper[i] = pair if factor > 0 else pair[::-1]
-        #: What bounds and costs are multiplied by; None if they are not whole.
+        #: The factors that bounds and costs are multiplied by; None if no factor makes them integers.
         self._unit, sides = _scaled(form.column_lower, form.column_upper, row_lower, row_upper)
         self._cost_unit, (self._costs,) = _scaled(form.cost)
         self._lower, self._upper, self._low, self._high = sides
 
     def _plain_arcs(self, tails: Sequence[int], heads: Sequence[int]) -> Optional[Arcs]:
-        """The network by a loop in C, unless a column has no bounds."""
+        """The network, built in C; None without the accelerator, or if it cannot build it (as for free columns)."""
         if loops is None:
             return None
         sides = (_doubles(side) for side in (self._lower, self._upper, self._costs, self._low, self._high))
@@ -105,7 +107,7 @@ class NetworkForm:
         found = loops.arcs(*ends, *sides, self.form.maximize)
         if found is None:
             return None
-        self._start: Any = array("d", found[5])  # the flow of each column and slack where its arc is empty
+        self._start: Any = array("d", found[5])  # the value of each column and slack when its arc is empty
         return Arcs(*(array(code, numbers) for code, numbers in zip("iiddd", found)))
 
     def _all_arcs(self, tail_rows: Sequence[int], head_rows: Sequence[int]) -> Arcs:
@@ -146,17 +148,17 @@ class NetworkForm:
         )
 
     def _is_whole(self) -> bool:
-        """Whole numbers that are too large are what rounding has left."""
+        """True if all numbers are integers, and so small that they are not integers merely by rounding."""
         sums = (_wholes(numbers)[0] for numbers in (self.arcs.supplies, self._start, self.arcs.costs))
         return self._unit is not None and self._cost_unit is not None and all(each < _LARGEST for each in sums)
 
     @computed
     def _slacks(self) -> list[int]:
-        """The rows that have one."""
+        """The rows that have a slack: all but the equations."""
         return list(compress(range(self.form.rows), map(ne, self._low, self._high)))
 
     def _of_all(self, columns: Sequence[float], rows: Sequence[float]) -> list[float]:
-        """A bound of each column, and of each slack."""
+        """One of the two bounds, for all columns and then all slacks."""
         return [*columns, *map(rows.__getitem__, self._slacks)]
 
     @computed
@@ -166,7 +168,7 @@ class NetworkForm:
 
     @computed
     def _falling(self) -> list[int]:
-        """The columns and slacks whose arcs were reversed."""
+        """The columns and slacks whose arcs were reversed, because they have only an upper bound."""
         if -inf not in self._lower and -inf not in self._low:
             return []
         lower, upper = self._bounds
@@ -174,14 +176,14 @@ class NetworkForm:
 
     @property
     def shape(self) -> Network:
-        """The network with its root among the nodes; capacities may be infinite, and supplies are left out."""
+        """The network, including its root, for its structure: capacities may be infinite, and it has no supplies."""
         its = self.arcs
         return Network(self._root + 1, its.tails, its.heads, its.capacities, its.costs, array("q"))
 
-    # ---- whole numbers
+    # ---- integers
     @computed
     def network(self) -> Network:
-        """The same in integers; raises `NotANetwork` if there is no unit in which the numbers are whole."""
+        """The network in integers; raises `NotANetwork` if no small factor makes the numbers integers."""
         its = self.arcs
         if self._unit is None:
             raise NotANetwork("a bound or right-hand side is not a whole number of some small unit")
@@ -189,7 +191,7 @@ class NetworkForm:
             raise NotANetwork("a cost is not a whole number of some small unit")
         capacities: list[Any] = list(its.capacities)
         costs = list(map(int, its.costs))
-        for j in compress(range(len(costs)), map(eq, its.tails, its.heads)):  # they are in no row
+        for j in compress(range(len(costs)), map(eq, its.tails, its.heads)):  # self-loops: columns in no row
             if costs[j] < 0 and capacities[j] == inf:
                 raise NotANetwork(
                     f"{self.form.column_label(j)} has no bound where its cost pulls it, and is in no constraint"
@@ -197,7 +199,7 @@ class NetworkForm:
             capacities[j] = costs[j] = 0
         supplies = list(map(int, its.supplies))
         supplies.append(-sum(supplies))
-        # No vertex has more flow on an arc without a bound than all supplies and other capacities together.
+        # At a vertex, an arc without a bound carries at most the sum of all supplies and all finite capacities.
         self._endless = endless = 1 + sum(map(abs, supplies)) + sum(map(int, filter(inf.__gt__, capacities)))
         whole = [endless if capacity == inf else int(capacity) for capacity in capacities]
         if max(max(whole), sum(map(abs, supplies)), max(map(abs, costs))) > _LARGEST:
@@ -210,7 +212,7 @@ class NetworkForm:
         )
 
     def elastic(self) -> Network:
-        """The same arcs at no cost, and one node more, through which supplies reach demands at a dual."""
+        """The same arcs at no cost, and an extra node that passes supply to demand at a cost of 1 on each new arc."""
         its, extra = self.network, self.network.nodes
         giving = [v for v, supply in enumerate(its.supplies) if supply > 0]
         taking = [v for v, supply in enumerate(its.supplies) if supply < 0]
@@ -224,12 +226,12 @@ class NetworkForm:
             its.supplies + array("q", [0]),
         )
 
-    # ---- and back
+    # ---- from the flow to the solution
     def proves_infeasible(self, prices: Sequence[Any]) -> bool:
-        """True if the duals, whole numbers, prove that there is no flow.
+        """True if these duals, which are integers, prove that no flow is feasible.
 
-        Then the supplies are worth more than arcs can gain, each of which gains most when it is full.  Whole data are
-        summed exactly.
+        They do if the supplies, valued at the duals, are worth more than all arcs can gain.  An arc with a positive
+        gain gains most when it is full.  Whole data is summed exactly.
         """
         its, root = self.arcs, prices[-1]
         exact: Any = int if self.is_whole else float
@@ -245,9 +247,10 @@ class NetworkForm:
         return bool(sum(worths) - most > margin)
 
     def flow_of(self, flow: Flow) -> Flow:
-        """The flow of an integer solver, with that of the arcs that begin where they end, which it was not given.
+        """The flow of an integer solver, completed by the flow on self-loops, which the solver was not given.
 
-        What is as large as that solver can have it on an arc without a bound is infinite here: it is no vertex.
+        If an arc without a bound carries all of the finite capacity that the solver got for it, its flow becomes
+        infinite: such a flow is not a vertex, and `complaint` rejects it.
         """
         its, flows = self.arcs, array("d", flow.flows)
         for k in compress(range(len(flows)), map(self._endless.__eq__, flow.flows)):
@@ -257,7 +260,10 @@ class NetworkForm:
         return Flow(flows, [price - flow.prices[-1] for price in flow.prices])
 
     def complaint(self, flow: Flow) -> Optional[str]:
-        """What is wrong with a flow and its duals; None if they prove each other optimal, exactly for whole data."""
+        """What is wrong with a flow and its duals; None if they prove each other optimal.
+
+        Whole data is checked exactly.
+        """
         its, flows = self.arcs, array("d", flow.flows)
         root = flow.prices[-1]
         prices = array("d", [price - root for price in flow.prices[:-1]])
@@ -273,7 +279,7 @@ class NetworkForm:
         return _COMPLAINTS[verdict(its, flows, prices, tolerance)]
 
     def solution(self, flow: Flow, tree: Tree) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
-        """Values, reduced costs, duals and the letters of the basis that the flow and its tree stand for."""
+        """The values, reduced costs, duals, and basis letters of the program that belong to a flow and its tree."""
         return (
             self.values(flow.flows),
             self.reduced_costs(tree),
@@ -286,7 +292,7 @@ class NetworkForm:
         count, unit = self.form.columns, self._unit
         start = self._start[:count]
         values: list[float]
-        if unit is None:  # what is full is at its bound, whatever sums are rounded to
+        if unit is None:  # the column of a full arc is exactly at its bound, however sums are rounded
             bounds = zip(flows, self.arcs.capacities, start, self._upper)
             values = [high if f == most else min(high, low + f) for f, most, low, high in bounds]
         elif any(start):
@@ -308,7 +314,7 @@ class NetworkForm:
         return duals if self._factors is None else list(map(truediv, duals, self._factors))
 
     def reduced_costs(self, tree: Tree) -> list[float]:
-        """The reduced costs of the columns; of those in the tree exactly 0."""
+        """The reduced costs of the columns; exactly 0 for those in the tree."""
         unit = self._sign * (self._cost_unit or 1)
         found = [excess / unit for excess in islice(excesses(self.arcs, tree.prices), self.form.columns)]
         for j in self._falling:
@@ -330,7 +336,7 @@ class NetworkForm:
         return -1 if self.form.maximize else 1
 
     def letters(self, flows: Sequence[Any], basic_arcs: Collection[int], basic_nodes: Iterable[int]) -> tuple[str, str]:
-        """The basis, in the letters of `Basis`, of columns and rows: its arcs, and the nodes tied to the root."""
+        """The letters of `Basis` for columns and rows: basic are these arcs, and the rows of these nodes."""
         columns = []
         for flow, low, high in zip(flows, *self._bounds):
             free = low == -inf and high == inf
@@ -349,7 +355,10 @@ class NetworkForm:
 
 
 def verdict(its: Arcs, flows: Sequence[float], prices: Sequence[float], tolerance: float) -> int:
-    """0 if a flow and its duals prove each other optimal: of arcs in arrays, by the loop in C where there is one."""
+    """0 if a flow and its duals prove each other optimal, else an index in `_COMPLAINTS`.
+
+    Takes arrays of floats; uses the loop in C if there is one.
+    """
     if loops is None:
         return _verdict(its, flows, prices, tolerance)
     found: int = loops.verdict(*its, array("d", flows), prices, tolerance)
@@ -357,7 +366,7 @@ def verdict(its: Arcs, flows: Sequence[float], prices: Sequence[float], toleranc
 
 
 def _verdict(its: Arcs, flows: Sequence[float], prices: Sequence[float], tolerance: float) -> int:
-    """The place in `_COMPLAINTS` of what is wrong with a flow and its duals."""
+    """The index in `_COMPLAINTS` of what is wrong with a flow and its duals; numbers may be of any kind."""
     if not all(0 <= f <= capacity and f < inf for f, capacity in zip(flows, its.capacities)):
         return 1
     net, size = [*its.supplies, 0.0], [*map(abs, its.supplies), 0.0]
@@ -386,7 +395,7 @@ def _doubles(numbers: Sequence[float]) -> array[float]:
 
 
 def _wholes(numbers: array[float]) -> tuple[float, bool]:
-    """The sum of the sizes of those that are finite, and are all of these whole?"""
+    """The sum of the absolute values of the finite numbers, and whether all finite numbers are integers."""
     if loops is not None:
         found: tuple[float, bool] = loops.wholes(numbers)
         return found
@@ -395,7 +404,7 @@ def _wholes(numbers: array[float]) -> tuple[float, bool]:
 
 
 def _scaled(*numbers: Sequence[float]) -> tuple[Optional[int], list[Sequence[float]]]:
-    """A factor, and all the numbers times it, if these are whole, exactly; else None, and the numbers as they are.
+    """A factor that makes all numbers integers exactly, and the numbers times it; else None, and the numbers unchanged.
 
     Infinite ones stay.
     """

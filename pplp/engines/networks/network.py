@@ -1,4 +1,4 @@
-"""A minimum-cost flow in whole numbers, and the answer of a network solver."""
+"""A minimum-cost flow problem in integers, and the answer of a network solver."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Flow", "Network", "excesses"]
 
 
 class Network(NamedTuple):
-    """A minimum-cost flow: nodes from 0, arcs with a capacity and no lower bound; all numbers are whole.
+    """A minimum-cost flow problem in integers: nodes are numbered from 0, and the lower bound of each arc is 0.
 
     `supplies` is the net outflow of each node; they sum to 0.
     """
@@ -25,10 +25,10 @@ class Network(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """An optimal flow by arc, and duals by node: no arc with spare capacity costs less than the dual it gains.
+    """An optimal flow by arc, and the duals by node that prove it optimal.
 
-    For every arc, cost - dual[tail] + dual[head] is nonnegative if it has spare capacity, and nonpositive if
-    it has flow.
+    For every arc, the reduced cost, which is cost - dual[tail] + dual[head], is nonnegative if the arc has spare
+    capacity, and nonpositive if it has flow.
     """
 
     flows: Any

@@ -1,15 +1,17 @@
 """The primal network simplex, for numbers of any kind: floats, ints beyond 2**53, fractions.
 
-A basis is a spanning tree.  The last node is its root; each other node starts at the end of an artificial arc, which
-leads to the root if the node has a supply, else from it.  Artificial arcs cost more than all others together: what they
-add to a price is its *level*, which is kept apart from the price, so that no digit of a price is lost.
+A basis is a spanning tree.  The last node is its root.  At the start, an artificial arc connects each other node with
+the root: to the root if the node has a supply, else from the root.  Artificial arcs cost more than all others together
+(big M).  What they contribute to the dual of a node is the node's *level*; it is stored apart from the rest of the
+dual (called `price` here), which would otherwise lose its last digits.
 
-Arcs are looked at in blocks, and the one that gains most in the first block with such an arc enters the tree.  Of the
-arcs that limit the step the last one on the cycle leaves it, counted in the direction of the flow from where the two
-paths meet.  That keeps the tree *strongly feasible*: from each node a positive flow could go to the root.  So no tree
-comes twice, although many steps have the length 0 (Cunningham, 1976).
+Block pricing chooses the entering arc: arcs are scanned in blocks, and the arc with the most negative reduced cost in
+the first block that has one enters the tree.  Of the arcs that block the step, the leaving arc is the last one on the
+cycle, in the direction of the flow, starting at the apex, where the two paths to the root meet.  This keeps the tree
+*strongly feasible*: a positive amount of flow could be sent from every node to the root.  So the method cannot cycle,
+although many pivots are degenerate (Cunningham, 1976).
 
-`network_simplex_core.c` makes the same pivots on floats.  `network_simplex` takes it where it is installed.
+`network_simplex_core.c` makes the same pivots on floats.  `loops` has it if it is installed.
 """
 
 from __future__ import annotations
@@ -25,9 +27,9 @@ __all__ = ["GOES_ON", "NOISE", "OPTIMAL", "UNBOUNDED", "Simplex", "level_above",
 
 # Any: numbers are of any kind, and the compiled class has no types.
 
-#: What `Simplex.run` returns: there are more pivots to make, no arc gains, or a cycle gains without limit.
+#: What `Simplex.run` returns: more pivots are needed, the flow is optimal, or a cycle gains without limit.
 GOES_ON, OPTIMAL, UNBOUNDED = range(3)
-#: Reduced costs of floats that are smaller than this share of the numbers that they are the sum of are rounding.
+#: With floats, a reduced cost below this share of the numbers that it is the sum of is a rounding error.
 NOISE = 1e-12
 _LEAST_BLOCK = 20
 
@@ -36,7 +38,7 @@ loops: Any = compiled_module("pplp.engines.networks.network_simplex_core", "netw
 
 
 def level_above(costs: Sequence[Any], nodes: int) -> Any:
-    """A power of two that no sum of costs along a path reaches: an int for ints, else a float."""
+    """A power of two above the cost of any path: the cost of an artificial arc.  An int for ints, else a float."""
     most = max(max(costs, default=0), -min(costs, default=0))
     if isinstance(most, float):
         return 2.0 ** min(1023, frexp(most or 1.0)[1] + (4 * nodes + 8).bit_length())
@@ -44,7 +46,7 @@ def level_above(costs: Sequence[Any], nodes: int) -> Any:
 
 
 class Simplex:
-    """A network and a tree of its arcs, which `run` makes an optimal one.
+    """A network and a spanning tree of it; `run` makes pivots until the tree is optimal.
 
     >>> s = Simplex([0, 0, 1], [1, 2, 2], [4, 9, 9], [1, 5, 1], [6, 0], level=64)
     >>> s.run(100) == OPTIMAL, s.flows(), s.missed(), s.prices(), s.levels()
@@ -61,7 +63,7 @@ class Simplex:
         level: Any,
         tolerance: float = 0.0,
     ) -> None:
-        """`supplies` leaves out the root, which has what is missing; `level` is greater than any path is dear."""
+        """`supplies` leaves out the root, which balances the others; `level` is greater than the cost of any path."""
         count, root = len(costs), len(supplies)
         self._count, self._root, self._tolerance = count, root, tolerance
         self._supplies = list(supplies)
@@ -77,7 +79,7 @@ class Simplex:
         self._over = [*range(count, count + root), -1]
         self._rises = [*gives, False]
         self._depth = [1] * root + [0]
-        # In the order in which they were hung: sums of floats depend on it.
+        # The children in the order in which they were attached, because sums of floats depend on the order.
         self._kids: list[dict[int, None]] = [{} for _ in range(root)] + [dict.fromkeys(range(root))]
         self._price: list[Any] = [0] * (root + 1)
         self._level: list[Any] = [level if up else -level for up in gives] + [0]
@@ -86,11 +88,11 @@ class Simplex:
         self._is_fresh = False
         self._entering = -1
         self._status = GOES_ON
-        #: How many it has made, and how many arcs and nodes it has looked at for them.
+        #: The number of pivots so far, and how many arcs and nodes were looked at for them.
         self.pivots = self.work = 0
 
     def start_from(self, over: Sequence[int], full: Sequence[int]) -> bool:
-        """Go on from the tree of another simplex on such arcs; False if its flow is not within the capacities here."""
+        """Continue from the tree of another simplex on the same arcs; False if its flow exceeds the capacities here."""
         count, root = self._count, self._root
         self._over, self._full = [*over, -1], bytearray(full)
         self._rises = [self._tails[a] == v for v, a in enumerate(over)] + [False]
@@ -112,7 +114,7 @@ class Simplex:
                 order.append(kid)
         return self._refresh()
 
-    # ---- the work
+    # ---- pivots
     def run(self, pivots: int) -> int:
         """Make at most this many pivots; returns `GOES_ON`, `OPTIMAL` or `UNBOUNDED`."""
         while pivots > 0 and self._status == GOES_ON:
@@ -127,7 +129,7 @@ class Simplex:
         return self._status
 
     def _find(self) -> int:
-        """The arc that gains most among those of the first block that has one; -1: none gains."""
+        """The entering arc: the one that gains most in the first block with an arc that gains; -1 if no arc gains."""
         count, begin, block, seen = self._count, self._next, self._block, 0
         tails, heads, costs, signs = self._tails, self._heads, self._costs, self._signs
         price, level = self._price, self._level
@@ -167,7 +169,7 @@ class Simplex:
         if way < 0:
             first, second = second, first
         paths = self._paths(first, second)
-        # Of the arcs that limit the flow the last one leaves, from where the paths meet to the first and back.
+        # Of the blocking arcs, the last one leaves, in the direction of the flow around the cycle from the apex.
         step, leaving, is_first = capacities[entering], -1, False
         for v in paths[0]:
             room = flows[over[v]] if rises[v] else capacities[over[v]] - flows[over[v]]
@@ -205,7 +207,7 @@ class Simplex:
         return GOES_ON
 
     def _paths(self, a: int, b: int) -> tuple[list[int], list[int]]:
-        """The nodes from each of two up to where their paths meet, without that."""
+        """The nodes from each of two up to the apex, where their paths to the root meet; the apex is left out."""
         depth, parent = self._depth, self._parent
         from_a: list[int] = []
         from_b: list[int] = []
@@ -223,7 +225,7 @@ class Simplex:
         return from_a, from_b
 
     def _move(self, leaving: int, top: int, under: int, entering: int) -> None:
-        """Hang what is below a node under another, by an arc that ends at `top`."""
+        """Hang the subtree of `leaving` below the node `under` by the entering arc; `top` becomes its root."""
         parent, over, rises, kids, depth = self._parent, self._over, self._rises, self._kids, self._depth
         v, to, by, up = top, under, entering, self._tails[entering] == top
         while True:
@@ -253,7 +255,10 @@ class Simplex:
                 level[v] += rise
 
     def _refresh(self) -> bool:
-        """Prices and flows anew from the tree, so that no rounding has piled up; are all flows within capacities?"""
+        """Compute prices and flows again from the tree, free of accumulated rounding errors.
+
+        Returns True if all flows are within the capacities.
+        """
         price, level, costs, over, parent, rises = (
             self._price, self._level, self._costs, self._over, self._parent, self._rises,
         )  # fmt: skip
@@ -281,23 +286,26 @@ class Simplex:
         self._is_fresh = True
         return is_inside
 
-    # ---- what it has found
+    # ---- results
     def flows(self) -> list[Any]:
-        """The flow of each arc."""
+        """The flow on each arc."""
         return self._flows[: self._count]
 
     def missed(self) -> list[Any]:
-        """What is left on the artificial arc of each node but the root."""
+        """The flow left on the artificial arc of each node but the root: the supply or demand that is not met."""
         return self._flows[self._count :]
 
     def prices(self) -> list[Any]:
-        """The price of each node but the root, whose price is 0, if an artificial arc costs what it has to at least."""
+        """The dual of each node but the root, whose dual is 0.
+
+        Artificial arcs count with a cost that is just high enough to keep the tree optimal.
+        """
         dear = self._dearness()
         steps = map(self._sign_of, self._level[: self._root])
         return [price + step * dear for price, step in zip(self._price, steps)]
 
     def levels(self) -> list[int]:
-        """1 or -1 for each node whose path to the root has an artificial arc, as that adds to its price; else 0."""
+        """The sign of what artificial arcs contribute to the dual of each node; 0 if its path to the root has none."""
         return list(map(self._sign_of, self._level[: self._root]))
 
     @staticmethod
@@ -305,7 +313,7 @@ class Simplex:
         return int(level > 0) - int(level < 0)
 
     def _dearness(self) -> Any:
-        """What an artificial arc has to cost at least, so that no arc gains."""
+        """The least cost of an artificial arc for which no arc gains; twice that for floats."""
         most: Any = 0
         level, price = self._level, self._price
         for sign, t, h, cost in zip(self._signs, self._tails, self._heads, self._costs):
@@ -317,15 +325,15 @@ class Simplex:
         return 2 * most if self._tolerance else most
 
     def over(self) -> list[int]:
-        """The arc from each node to its parent; an artificial one is numbered from the number of arcs on."""
+        """The arc between each node and its parent; artificial arcs are numbered after all others."""
         return self._over[: self._root]
 
     def full(self) -> bytearray:
-        """1 for each arc that is full, and not in the tree."""
+        """1 for each arc that is full and not in the tree."""
         return self._full
 
     def ray(self) -> list[int]:
-        """The arcs of the cycle that gains without limit, ~a where the flow goes against an arc a."""
+        """The arcs of the cycle that gains without limit; ~a if the flow goes against the direction of arc a."""
         entering, rises, over = self._entering, self._rises, self._over
         way = self._signs[entering] > 0
         ends = self._tails[entering], self._heads[entering]

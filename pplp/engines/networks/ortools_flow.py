@@ -1,6 +1,7 @@
-"""OR-Tools' flow solver, and duals for its flows: the only module that imports OR-Tools.
+"""OR-Tools' minimum-cost flow solver: the only module that imports OR-Tools.
 
-It is by far the fastest on large networks; it computes with 64-bit integers, and returns no duals.
+OR-Tools is by far the fastest on large networks.  It computes with 64-bit integers and returns no duals, so this module
+computes them from the flow.
 """
 
 from __future__ import annotations
@@ -26,16 +27,16 @@ def is_installed() -> bool:
 
 
 def load() -> None:
-    """Import what `cheapest_flow` will need; that function reports what is missing."""
+    """Import what `cheapest_flow` needs, ahead of time; errors are left for that function to report."""
     with contextlib.suppress(ImportError), whole_import():
         import numpy  # noqa: F401
         from ortools.graph.python import min_cost_flow  # noqa: F401
 
 
 def cheapest_flow(network: Network, vertex: bool = True) -> Optional[Flow]:
-    """An optimal flow, at a vertex if need be, with duals; None if there is none.
+    """An optimal flow with duals, moved to a vertex unless `vertex` is false; None if no flow is feasible.
 
-    Raises `ExtraMissing` if OR-Tools is not installed, `OverflowError` for numbers that are too large for it.
+    Raises `ExtraMissing` if OR-Tools is not installed, and `OverflowError` for numbers that are too large for it.
     """
     try:
         with whole_import():
@@ -64,10 +65,11 @@ def cheapest_flow(network: Network, vertex: bool = True) -> Optional[Flow]:
 
 
 def _prices(numpy: Any, nodes: int, tails: Any, heads: Any, capacities: Any, costs: Any, flows: Any) -> Any:
-    """Duals under which no arc with room costs less than it gains: distances in the residual network.
+    """Duals that prove the flow optimal: shortest distances in the residual network; None if it is not optimal.
 
-    Bellman's method from all nodes at once, a front at a time: only what has changed is looked at again.  Each
-    round goes one arc further on all shortest paths; None if it has no end, which a negative cycle would have.
+    This is the Bellman-Ford method, started from all nodes at once.  Each round extends all shortest paths by one arc,
+    and looks only at the arcs that leave the front: the nodes whose distance has just improved.  If the front is not
+    empty after as many rounds as there are nodes, there is a negative cycle, and the flow is not optimal.
     """
     open_, used = flows < capacities, flows > 0
     begin = numpy.concatenate([tails[open_], heads[used]])
@@ -83,7 +85,7 @@ def _prices(numpy: Any, nodes: int, tails: Any, heads: Any, capacities: Any, cos
             return -distance
         counts = starts[front + 1] - starts[front]
         total = int(counts.sum())
-        # The numbers of all arcs that leave the front.
+        # The indices of all arcs that leave the front.
         shift = numpy.repeat(starts[front] - numpy.cumsum(counts) + counts, counts)
         arcs = numpy.arange(total) + shift
         reached = numpy.repeat(distance[front], counts) + length[arcs]

@@ -1,4 +1,4 @@
-"""Estimates how many pivots a simplex will need on a network, which decides whether a network solver pays."""
+"""Estimates how many pivots a simplex will need on a network, to decide whether a network solver pays off."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["EACH_ROW", "pivots", "pivots_at_first_sight"]
 
-#: As many for each row, where nothing else is known.
+#: The pivots per row, if nothing else is known.
 EACH_ROW = 1.5
-#: Where a node has this share of the nodes beside it, a path has about so many arcs.
+#: If a node is adjacent to at least one in `_SHARE` of all nodes, paths have about `_PATH` arcs.
 _SHARE, _PATH = 3, 4
 
 
 def pivots_at_first_sight(form: MatrixForm) -> float:
-    """A rough estimate, should the program be a network, in a tenth of the time that it takes to make that of it.
+    """A rough estimate for a program that may be a network, in a tenth of the time that building the network takes.
 
-    Each variable that is not 0 where its cost pulls it puts two rows amiss at most.  That paths are short is known
-    where there is a hub, a node beside many; else what is in proportion to the rows is all there is to say.
+    A variable that its cost pulls away from 0 violates at most two rows, by as much as it moves.  Paths are known to be
+    short only if there is a hub, a node that is adjacent to many others.  Without one, the estimate is proportional to
+    the number of rows.
     """
     most = EACH_ROW * form.rows
     if not might_be_network(form.columns, form.values):  # though its transpose might be one
@@ -38,11 +39,11 @@ def pivots_at_first_sight(form: MatrixForm) -> float:
 
 
 def pivots(network: Arcs) -> float:
-    """An estimate, right to a factor of three or so where it was measured.
+    """An estimate; where it was measured, it was right to within a factor of about three.
 
-    It is in proportion to the rows; but the dual simplex is done sooner where little is amiss at its start, with
-    every arc empty or full as its cost has it.  Each unit that is amiss goes along a path, and each arc of that takes a
-    pivot.
+    It is proportional to the number of rows, or less: the dual simplex starts with every arc empty or full, whichever
+    its cost prefers, and ends sooner if few units are out of balance then.  Each such unit must be sent along a path,
+    with about one pivot for each of its arcs.
     """
     tails, heads, capacities = network.tails, network.heads, network.capacities
     amiss = [*network.supplies, -sum(network.supplies)]
@@ -57,7 +58,7 @@ def pivots(network: Arcs) -> float:
 
 
 def _depth(network: Arcs, start: int) -> int:
-    """How many arcs the nodes that can be reached from one are away, on average and rounded up, whatever the way."""
+    """The average distance from a node to all nodes connected with it, in arcs of any direction, rounded up."""
     beside: list[list[int]] = [[] for _ in range(len(network.supplies) + 1)]
     for tail, head in zip(network.tails, network.heads):
         beside[tail].append(head)

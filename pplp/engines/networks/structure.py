@@ -1,7 +1,7 @@
 """Recognizes the columns of a program as arcs between its rows.
 
-A column has at most two coefficients.  Rows are multiplied by numbers so that they are 1, in the row that the arc
-leaves, and -1 in the row that it enters.
+A column has at most two coefficients.  Rows are multiplied by numbers that make these 1 in the row that the arc leaves,
+and -1 in the row that it enters.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pplp.form.matrix_form import MatrixForm
 
 __all__ = ["NotANetwork", "Structure", "might_be_network", "structure"]
 
-#: How many coefficients are checked at a time, while all may be 1 or -1.
+#: How many coefficients are checked at a time for being 1 or -1.
 _AT_A_TIME = 4096
 
 
@@ -26,11 +26,14 @@ class NotANetwork(Exception):
 
 
 class Structure(NamedTuple):
-    """The rows that each column leaves and enters, the number of rows where it has none; what rows are divided by."""
+    """The row that each column leaves, the row that it enters, and the divisor of each row.
+
+    If there is no such row, the index is the number of rows: the root.
+    """
 
     tails: Sequence[int]
     heads: Sequence[int]
-    #: None if that is 1 for all.
+    #: The divisors; None if all are 1.
     factors: Optional[list[float]]
 
 
@@ -63,14 +66,14 @@ def structure(form: MatrixForm) -> Structure:
 
 
 def might_be_network(columns: int, values: Sequence[float]) -> bool:
-    """True if there is nothing against it at first sight, by the number of columns and the coefficients."""
+    """A quick check: False if the number of coefficients, or the first of them, rule out a network."""
     return 0 < len(values) <= 2 * columns and {1.0, -1.0}.issuperset(values[:_AT_A_TIME])
 
 
 def _ends(form: MatrixForm, rows: list[int], signs: list[bool]) -> Optional[tuple[list[int], list[int]]]:
-    """The row of the positive coefficient of each column, and that of the negative one, or else the root.
+    """The rows of each column's positive and of its negative coefficient; the root if it has none.
 
-    None where a column has two of one sign.
+    Returns None if a column has two coefficients of the same sign.
     """
     found = []
     for chosen in (signs, list(map(not_, signs))):
@@ -84,7 +87,7 @@ def _ends(form: MatrixForm, rows: list[int], signs: list[bool]) -> Optional[tupl
 
 
 def _reflections(form: MatrixForm, rows: list[int], signs: list[bool]) -> bytearray:
-    """The rows to multiply by -1, so that no column has two coefficients of one sign."""
+    """The rows to multiply by -1 so that no column has two coefficients of the same sign."""
     entries: list[list[tuple[int, bool]]] = [[] for _ in range(form.columns)]
     for j, i, sign in zip(form.indices, rows, signs):
         entries[j].append((i, sign))
@@ -113,7 +116,7 @@ def _reflections(form: MatrixForm, rows: list[int], signs: list[bool]) -> bytear
 
 
 def _sizes(form: MatrixForm) -> list[float]:
-    """The common size of the coefficients in each row."""
+    """The absolute value that all coefficients of a row have in common, for each row."""
     factors: list[float] = []
     for i, (begin, end) in enumerate(zip(form.starts, islice(form.starts, 1, None))):
         sizes = {*map(abs, form.values[begin:end])} or {1.0}

@@ -1,7 +1,8 @@
-"""Programs of differences, such as schedules: every row is an arc, and every column a node whose dual it is.
+"""Programs whose rows are differences of two variables, such as schedules.
 
-The dual of such a program is a flow.  It is built as a separate program, and recognized as a network like any other:
-its flow gives the duals, and its duals the values.
+The dual of such a program is a flow: every row is an arc, and every column a node.  The dual is built as a separate
+program, and recognized as a network like any other.  Its flow gives the duals of the rows, and its duals give the
+values of the columns.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class TransposedForm:
             raise NotANetwork("a constraint has more than two variables")
         self._sign = -1.0 if form.maximize else 1.0
         self._sizes = _sizes(form)
-        #: Of each row, then of each column: the places in the dual of what pushes it from its lower and upper bound.
+        #: For each row, then for each column: the dual program's variables for its lower and for its upper bound.
         self._places: list[tuple[Optional[int], Optional[int]]] = []
         self._form = form
         #: The dual as a network.
@@ -98,7 +99,7 @@ class TransposedForm:
         return self.dual.complaint(flow)
 
     def solution(self, flow: Flow, tree: Tree) -> tuple[list[float], list[float], list[float], tuple[str, str]]:
-        """Values, reduced costs, duals and the letters of the basis that the flow and its tree stand for."""
+        """The values, reduced costs, duals, and basis letters of the program that belong to a flow and its tree."""
         form = self._form
         values = [-price for price in self.dual.duals(tree.prices)]
         pushes = self.dual.values(flow.flows)
@@ -119,7 +120,7 @@ class TransposedForm:
         for j, letter in enumerate(of_nodes):
             if letter == BASIC:
                 letters[rows + j] = FREE
-        for j, letter in enumerate(letters[rows:]):  # exactly at the bound, whatever sums are rounded to
+        for j, letter in enumerate(letters[rows:]):  # nonbasic columns are exactly at a bound, however sums are rounded
             if letter in (AT_LOWER, AT_UPPER, FIXED):
                 values[j] = form.column_upper[j] if letter == AT_UPPER else form.column_lower[j]
         duals = [price / size for price, size in zip(prices, self._sizes)]
@@ -127,7 +128,7 @@ class TransposedForm:
 
 
 def _sizes(form: MatrixForm) -> list[float]:
-    """The one size that the coefficients of each row have."""
+    """The absolute value that all coefficients of a row have in common, for each row."""
     sizes: list[float] = []
     for i in range(form.rows):
         values = {*map(abs, form.values[form.starts[i] : form.starts[i + 1]])} or {1.0}

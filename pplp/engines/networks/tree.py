@@ -1,8 +1,8 @@
-"""From an optimal flow to a vertex, and from that and its duals to a basis: a tree of arcs that costs what it gains.
+"""Turns an optimal flow into a vertex, and a vertex with its duals into a basis.
 
-A basis of a network is a spanning tree.  The arcs whose flow is strictly between its ends have to be in it; the
-others are chosen among those whose cost is just the difference of the duals (the *tight* ones), and where these do not
-span, the duals are moved until one more of them is.
+A basis of a network is a spanning tree of arcs with a reduced cost of 0, called *tight*.  All arcs whose flow is
+strictly between 0 and their capacity must be in it.  The others are chosen among the tight arcs.  If these do not reach
+all nodes, the duals are moved until more arcs are tight.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["Tree", "at_vertex", "joined", "tree_of"]
 
 
 class Tree(NamedTuple):
-    """A basis: duals, the arcs of a forest that gives them, and one node of each part without the root."""
+    """A basis: the duals, the arcs of the forest that determines them, and a node of each tree without the root."""
 
     prices: list[Any]
     arcs: list[int]
@@ -27,20 +27,20 @@ class Tree(NamedTuple):
 
 
 class _Parts:
-    """Sets of nodes that are merged into larger and larger parts."""
+    """Disjoint sets of nodes that can be merged (union-find)."""
 
     def __init__(self, count: int) -> None:
         self._over = list(range(count))
 
     def of(self, node: int) -> int:
-        """The node that represents the part."""
+        """The node that represents the part of this node."""
         over = self._over
         while over[node] != node:
             over[node] = node = over[over[node]]
         return node
 
     def join(self, a: int, b: int) -> bool:
-        """Merge two parts; False if they are the same already."""
+        """Merge the parts of two nodes; False if they are the same part already."""
         a, b = self.of(a), self.of(b)
         if a == b:
             return False
@@ -54,10 +54,11 @@ def _between(network: Network, flows: Sequence[int]) -> list[int]:
 
 
 def at_vertex(network: Network, flow: Flow) -> Flow:
-    """The flow without cycles of arcs that are neither empty nor full; at an optimum they cost nothing.
+    """Remove cycles of arcs that are neither empty nor full from an optimal flow, in place.
 
-    Such arcs are put into a forest one after the other.  One that closes a cycle has flow sent round until an arc of
-    the cycle is empty or full; that one, if it is another, leaves the forest, as in a pivot of the simplex.
+    Such arcs are added to a forest one after the other.  If one closes a cycle, flow is sent around the cycle until one
+    of its arcs is empty or full; if this is another arc, it leaves the forest, as in a pivot of the simplex.  At an
+    optimum the cycle costs nothing, so the flow stays optimal.
     """
     between = _between(network, flow.flows)
     forest = _Forest(network, between)
@@ -68,10 +69,10 @@ def at_vertex(network: Network, flow: Flow) -> Flow:
 
 
 class _Forest:
-    """Trees of arcs, whose nodes know the arc to their parent."""
+    """Rooted trees of arcs: each node knows its parent and the arc between them."""
 
     def __init__(self, network: Network, between: list[int]) -> None:
-        """As low as they can be made: by breadth first."""
+        """Build the trees breadth first, which keeps them shallow."""
         self._network = network
         beside: dict[int, list[tuple[int, int]]] = {}
         for k in between:
@@ -95,7 +96,7 @@ class _Forest:
         self.arcs = set(self._arc.values())
 
     def add(self, k: int, flows: array[int]) -> None:
-        """Put an arc in, or fill it or empty it round the cycle that it closes."""
+        """Add an arc.  If it closes a cycle, first send flow around it until one of its arcs is empty or full."""
         tails, capacities = self._network.tails, self._network.capacities
         tail, head = tails[k], self._network.heads[k]
         down, up, is_cycle = self._paths(tail, head)  # from both ends to where they meet, or to the roots
@@ -120,7 +121,7 @@ class _Forest:
                         return
 
     def _paths(self, a: int, b: int) -> tuple[list[int], list[int], bool]:
-        """The nodes from each of two upward, before the first that both paths have; is there one?"""
+        """The paths from two nodes upward, up to but without their first common node, and whether there is one."""
         parent = self._parent
         paths: tuple[list[int], list[int]] = ([], [])
         places: tuple[dict[int, int], dict[int, int]] = ({}, {})
@@ -139,7 +140,7 @@ class _Forest:
         return *paths, False
 
     def _hang(self, path: list[int], end: int, other: int, k: int) -> None:
-        """Make `end` the root of its tree, whose root ends the path, and hang it below the other node by an arc."""
+        """Make `end` the root of its tree by reversing the path to its old root; then attach it to `other` by arc k."""
         parent, arcs = self._parent, self._arc
         for node, above in zip(path[-2::-1], path[:0:-1]):
             parent[above], arcs[above] = node, arcs[node]
@@ -148,7 +149,7 @@ class _Forest:
 
 
 def tree_of(network: Network, flow: Flow) -> Tree:
-    """A basis with this flow, which is at a vertex, and optimal duals that it gives: those at hand, moved as needed."""
+    """A basis for this flow, which must be a vertex, with optimal duals: the given ones, moved where necessary."""
     parts = _Parts(network.nodes)
     arcs = [k for k in _between(network, flow.flows) if parts.join(network.tails[k], network.heads[k])]
     for k, (excess, capacity) in enumerate(zip(excesses(network, flow.prices), network.capacities)):
@@ -158,7 +159,7 @@ def tree_of(network: Network, flow: Flow) -> Tree:
 
 
 def joined(network: Network, flow: Flow, arcs: list[int]) -> Tree:
-    """A basis with this flow and a forest of arcs, to which arcs are added by which duals are moved as needed."""
+    """A basis for this flow that contains a forest of arcs; arcs are added to it, and duals moved, where necessary."""
     parts = _Parts(network.nodes)
     for k in arcs:
         parts.join(network.tails[k], network.heads[k])
@@ -166,16 +167,17 @@ def joined(network: Network, flow: Flow, arcs: list[int]) -> Tree:
 
 
 def _joined(network: Network, flow: Flow, parts: _Parts, arcs: list[int]) -> Tree:
-    """The parts joined to that of the root.
+    """Join all parts to the part of the root by tight arcs, as far as arcs lead there.
 
-    The shortest paths from the part of the root, by what the arcs between parts cost too much, tell how far the duals
-    of the others can rise, and then how far they can fall; each makes the arcs of its paths tight.
+    Lengths are the reduced costs of the arcs between parts.  The shortest paths from the part of the root tell how far
+    the duals of the other parts can rise, and then how far they can fall.  Moving them that far makes the arcs of these
+    paths tight.
     """
     flows, root = flow.flows, network.nodes - 1
     prices = list(flow.prices)
     if len(arcs) == root:
         return Tree([price - prices[root] for price in prices], arcs, [])
-    bridges: list[int] = list(compress(range(len(flows)), network.capacities))  # where there may be two parts
+    bridges: list[int] = list(compress(range(len(flows)), network.capacities))  # arcs that may connect two parts
     way, start, finished = 1, root, {-1}
     while True:
         ways, bridges = _ways(network, bridges, flows, prices, parts, way)
@@ -194,7 +196,7 @@ def _joined(network: Network, flow: Flow, parts: _Parts, arcs: list[int]) -> Tre
             if start < 0:
                 break
         way = -way
-    # In each part the dual of one node is nobody's: that of the root, or of a row that is tied to it.
+    # In each part one node has the dual 0: the root, or a node whose row becomes basic.
     chosen: dict[int, int] = {parts.of(root): root}
     for node in range(root):
         chosen.setdefault(parts.of(node), node)
@@ -206,9 +208,9 @@ def _joined(network: Network, flow: Flow, parts: _Parts, arcs: list[int]) -> Tre
 def _ways(
     network: Network, bridges: list[int], flows: Sequence[Any], prices: list[Any], parts: _Parts, way: int
 ) -> tuple[dict[int, list[tuple[Any, int, int]]], list[int]]:
-    """From each part (what it costs too much, the part there, the arc): that one cannot move further than so.
+    """For each part, (length, other part, arc) of each arc that limits how far the other part's duals can move.
 
-    And those of the arcs that lead from one part to another.  They are empty, or full.
+    Also the arcs that still lead from one part to another.  All of these are empty or full.
     """
     tails, heads, costs = network.tails, network.heads, network.costs
     part = list(map(parts.of, range(network.nodes)))
@@ -226,7 +228,7 @@ def _ways(
 
 
 def _shortest(ways: dict[int, list[tuple[Any, int, int]]], start: int) -> dict[int, tuple[Any, int]]:
-    """The distance of each part that can be reached, and the arc by which; Dijkstra's method."""
+    """The distance of each part that can be reached, and the arc that reaches it, by Dijkstra's method."""
     found: dict[int, tuple[Any, int]] = {}
     heap: list[tuple[Any, int, int]] = [(0, start, -1)]
     while heap:

@@ -1,4 +1,4 @@
-"""A network answered by the network simplex: the flow, the duals and the tree that it ends with, or a proof of none."""
+"""Solves a network with the network simplex, which ends with a flow, duals, and a tree, or a proof that none exist."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ __all__ = ["TreeFlow", "TreeSearch"]
 
 #: How many pivots are made at a time: some milliseconds.
 _SLICE = 1000 if loops is not None else 100
-#: What may be missing at the nodes, by the flow that there is, where numbers are not whole.
+#: The tolerance if numbers are not whole: for unmet supply, relative to the largest supply; for the gain of a ray,
+#: relative to its costs.
 _ROUNDING = 1e-9
 
 # Any: the compiled simplex has no types.
@@ -28,17 +29,17 @@ class TreeFlow(NamedTuple):
     arcs: list[int]
 
     def tree(self, network: Any) -> Tree:
-        """The basis, with duals that it gives."""
+        """The basis that contains these arcs, with its duals."""
         return joined(network, self.flow, self.arcs)
 
 
 class TreeSearch:
-    """The network simplex at work: `wait` makes some pivots, so that a `Clock` can watch it."""
+    """A run of the network simplex: `wait` makes some pivots at a time, so that a `Clock` can watch it."""
 
     def __init__(self, network: NetworkForm, is_free: bool = False, most: float = inf) -> None:
-        """With `is_free`, nothing costs anything: is there a flow at all?
+        """With `is_free` all costs are 0, to find out whether any flow is feasible.
 
-        After so much work, the number of arcs and nodes that were looked at, it gives up.
+        It gives up once its work, the number of arcs and nodes that were looked at, exceeds `most`.
         """
         self._most = most
         its = network.arcs
@@ -56,7 +57,10 @@ class TreeSearch:
         return int(self._simplex.pivots)
 
     def wait(self, seconds: float) -> bool:
-        """True if it has ended; their number alone limits the pivots of a call, so that nothing depends on time."""
+        """Make some pivots; True if the search has ended.
+
+        Their number is fixed, whatever `seconds` is, so that results do not depend on timing.
+        """
         self._status = self._simplex.run(_SLICE)
         return self._status != GOES_ON or bool(self._simplex.work > self._most)
 
@@ -64,7 +68,7 @@ class TreeSearch:
         """The search itself, which has ended."""
         return self
 
-    # ---- what it has found
+    # ---- results
     def _read(self, code: str, numbers: Any) -> Any:
         return array(code, numbers)
 
@@ -75,18 +79,18 @@ class TreeSearch:
 
     @property
     def misses(self) -> bool:
-        """True if something is left at a node that no arc takes."""
+        """True if the supply or demand of a node is not met."""
         supplies = self._network.arcs.supplies
         allowed = 0.0 if self._network.is_whole else _ROUNDING * max(map(abs, supplies), default=0.0)
         return bool(max(self._read("d", self._simplex.missed()), default=0.0) > allowed)
 
     @property
     def is_unbounded(self) -> bool:
-        """True if a cycle without bounds gains."""
+        """True if a cycle of arcs without a capacity gains."""
         return self._status == UNBOUNDED
 
     def ray_gains(self) -> bool:
-        """Check that the cycle is one, that nothing bounds it, and that it gains: exactly, if costs are whole."""
+        """Check that the ray is a cycle of arcs without a capacity, and that it gains; exactly if costs are whole."""
         its: Arcs = self._network.arcs
         exact: Any = int if self._network.is_whole else float
         net: dict[int, int] = {}
@@ -102,7 +106,7 @@ class TreeSearch:
         return not any(net.values()) and gain > (0 if self._network.is_whole else _ROUNDING * size)
 
     def proves_infeasible(self) -> bool:
-        """True if no flow meets the supplies, by the cut that the artificial arcs show."""
+        """True if the cut given by the artificial arcs in the tree proves that no flow meets the supplies."""
         levels = map(int, self._read("d", self._simplex.levels()))
         return self._network.proves_infeasible([*levels, 0])
 
