@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence, Sized
 from functools import partial
 from math import inf
@@ -46,6 +45,7 @@ from pplp.core.tracing import added_from, count_made, note, note_nothing
 from pplp.core.turns import Turns, edits, looks, reads
 from pplp.errors import ExpressionError, ForeignObject, InvalidValue, OptionError, RemovedObject
 from pplp.ground.acceleration import compiled
+from pplp.ground.descriptors import random_bytes
 from pplp.ground.quoting import quoted
 
 __all__ = ["Model"]
@@ -77,7 +77,7 @@ class Model(Editable):
         self._crossed: dict[tuple[type[Any], int], None] = {}  # those whose lower bound was set above the upper one
         self._reformulations = Reformulations()
         self._objective = Objective()
-        self._family = os.urandom(8)
+        self._family = random_bytes(8)
         self.trace = trace
         self._edits = 0
         self._journal = None

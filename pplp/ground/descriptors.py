@@ -6,12 +6,13 @@ Files, pipes, sockets, and the import of a module all need a descriptor.
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pplp.errors import OutOfFiles
 
-__all__ = ["is_out_of_files", "needed_to"]
+__all__ = ["is_out_of_files", "needed_to", "random_bytes"]
 
 
 def is_out_of_files(error: OSError) -> bool:
@@ -39,3 +40,12 @@ limit (ulimit -n).
             error.errno,
             f"This process has too many open files to {purpose}. Close some, or raise the limit (ulimit -n).",
         ) from error
+
+
+def random_bytes(count: int) -> bytes:
+    """Bytes that nobody else has; PyPy opens a file for them."""
+    try:
+        return os.urandom(count)
+    except OSError:
+        with needed_to("make a program or a file"):
+            return os.urandom(count)

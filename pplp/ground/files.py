@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from typing import IO, Any, Union
 
-from pplp.ground.descriptors import needed_to
+from pplp.ground.descriptors import needed_to, random_bytes
 
 __all__ = ["Place", "replacing"]
 
@@ -31,7 +31,7 @@ def replacing(path: Union[str, os.PathLike[str]], *, binary: bool = False) -> It
             yield file
         return
     folder, name = os.path.split(whole)
-    draft = os.path.join(folder, f".{name[:60]}.{os.urandom(8).hex()}")
+    draft = os.path.join(folder, f".{name[:60]}.{random_bytes(8).hex()}")
     try:
         with needed_to(f"write {os.fspath(path)}"):
             file = open(draft, "x" + kind, encoding=encoding)  # noqa: SIM115 - closed below
