@@ -18,7 +18,7 @@ Fields with a leading underscore are read by the other modules of this package, 
 no one else.
 
 The file is long, because these classes make one another: apart, their modules would be a circle.  And each operator
-repeats the few lines that append a term, and those that fill the new object, because a call would add a third to its
+repeats the few lines that append a term, and those that fill the new object, because a call would add a tenth to its
 cost.  All others make objects by `sum_from`, `variables_sum`, `variable_at` and `relation_from`.
 """
 
