@@ -293,11 +293,12 @@ def dual_complaint(
     if form.nonzeros > _MANY and prices_hold(form, x, y, reduced_costs, tolerance, noise, worth):
         return None
     prices, sizes = _priced(form, y), Sizes(form, x, y)
+    most = 0.0 if is_narrow(tolerance) else _most(form, x)
     for j, (own, told) in enumerate(zip(prices.d, reduced_costs)):
         if own != told and not (
             abs(own - told) <= max(_PRICES, 10 * tolerance) * prices.sizes[j]
             or abs(own - told) <= _allowed(tolerance) * sizes.of_prices()[1][j]
-            or (not is_narrow(tolerance) and _is_worthless(form, x, j, own - told))
+            or (not is_narrow(tolerance) and _is_worthless(form, x, j, own - told, most))
         ):
             return f"the reduced cost {told!r} of {form.column_label(j)} is {own!r} by the program's data"
     return _gap_complaint(form, x, y, prices, sizes, tolerance)
@@ -371,10 +372,10 @@ def _most(form: MatrixForm, x: Sequence[float]) -> float:
     return sum(abs(cost) * _reach(form, x, j) for j, cost in enumerate(form.cost) if cost)
 
 
-def _is_worthless(form: MatrixForm, x: Sequence[float], j: int, price: float) -> bool:
+def _is_worthless(form: MatrixForm, x: Sequence[float], j: int, price: float, most: float) -> bool:
     """True if this error of a reduced cost is negligible in the objective, wherever the column is in its bounds."""
     is_bounded = form.column_lower[j] > -inf and form.column_upper[j] < inf
-    return is_bounded and abs(price) * _reach(form, x, j) <= 1e-3 * _WORTHLESS * _most(form, x)
+    return is_bounded and abs(price) * _reach(form, x, j) <= 1e-3 * _WORTHLESS * most
 
 
 def _is_explained(

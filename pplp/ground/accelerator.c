@@ -980,16 +980,20 @@ static PyObject *get_value(PyObject *self, void *closure)
 static PyGetSetDef variable_fields[] = {{"value", get_value, NULL, NULL, NULL}, {"_index", get_index, set_index, NULL, (void *)0}, {0}};
 
 /* --------------------------------------------------------------------------------------------- `_parts` and the types */
+/* What the Python method of this name says of a sum in lists. */
+static PyObject *as_python(PyObject *self, int kind, const char *method, PyObject *argument)
+{
+    PyObject *function = PyObject_GetAttrString((PyObject *)type[kind]->tp_base, method);
+    PyObject *made = function ? PyObject_CallFunctionObjArgs(function, self, argument, NULL) : NULL;
+    Py_XDECREF(function);
+    return made;
+}
+
 static PyObject *parts(PyObject *self, PyObject *Py_UNUSED(none))
 {
     Operand r;
     int kind = PyObject_TypeCheck(self, type[SUM]) ? SUM : VARIABLE_SUM;
-    if (!read_operand(self, kind, &r)) {
-        PyObject *unpacked = PyObject_GetAttrString((PyObject *)type[kind]->tp_base, "_parts");
-        PyObject *made = unpacked ? PyObject_CallFunctionObjArgs(unpacked, self, NULL) : NULL;
-        Py_XDECREF(unpacked);
-        return made;
-    }
+    if (!read_operand(self, kind, &r)) return as_python(self, kind, "_parts", NULL);
     PyObject *indices, *coefficients, *constant = Py_NewRef(r.constant);
     if (!make_lists(r.buffer, 0, r.length, &indices, &coefficients)) return Py_BuildValue("NNN", indices, coefficients, constant);
     Py_DECREF(constant);
@@ -997,18 +1001,10 @@ static PyObject *parts(PyObject *self, PyObject *Py_UNUSED(none))
 }
 
 /* What an objective asks of its sum; a sum in lists asks Python. */
-static PyObject *as_python(PyObject *self, const char *method, PyObject *argument)
-{
-    PyObject *function = PyObject_GetAttrString((PyObject *)type[SUM]->tp_base, method);
-    PyObject *made = function ? PyObject_CallFunctionObjArgs(function, self, argument, NULL) : NULL;
-    Py_XDECREF(function);
-    return made;
-}
-
 static PyObject *loose(PyObject *self, PyObject *Py_UNUSED(none))
 {
     Terms *t = &((Sum *)self)->terms;
-    if (!t->buffer || !t->constant) return as_python(self, "_loose", NULL);
+    if (!t->buffer || !t->constant) return as_python(self, SUM, "_loose", NULL);
     t->buffer->owners++;
     return made_sum(SUM, NULL, t->buffer, t->count, Py_NewRef(t->constant));
 }
@@ -1017,14 +1013,14 @@ static PyObject *shares(PyObject *self, PyObject *other)
 {
     Buffer *b = ((Sum *)self)->terms.buffer;
     if (b && kind_of(other) == SUM) return PyBool_FromLong(((Sum *)other)->terms.buffer == b);
-    return as_python(self, "_shares", other);
+    return as_python(self, SUM, "_shares", other);
 }
 
 static PyObject *since(PyObject *self, PyObject *start)
 {
     Terms *t = &((Sum *)self)->terms;
     Py_ssize_t first = t->buffer ? PyLong_AsSsize_t(start) : -1;
-    if (first < 0 || first > t->count) return PyErr_Occurred() ? NULL : as_python(self, "_since", start);
+    if (first < 0 || first > t->count) return PyErr_Occurred() ? NULL : as_python(self, SUM, "_since", start);
     PyObject *indices, *coefficients;
     return make_lists(t->buffer, first, t->count - first, &indices, &coefficients) ? NULL : Py_BuildValue("NN", indices, coefficients);
 }
@@ -1033,7 +1029,7 @@ static PyObject *add_to(PyObject *self, PyObject *costs)
 {
     Terms *t = &((Sum *)self)->terms;
     Py_buffer view;
-    if (!t->buffer || !PyObject_CheckBuffer(costs)) return as_python(self, "_add_to", costs);
+    if (!t->buffer || !PyObject_CheckBuffer(costs)) return as_python(self, SUM, "_add_to", costs);
     if (PyObject_GetBuffer(costs, &view, PyBUF_WRITABLE)) return NULL;
     const Entry *e = t->buffer->entries;
     double *to = view.buf;
@@ -1044,7 +1040,7 @@ static PyObject *add_to(PyObject *self, PyObject *costs)
     }
     for (Py_ssize_t k = 0; is_inside && k < t->count; k++) to[e[k].j] = is_ordered ? e[k].a : to[e[k].j] + e[k].a;
     PyBuffer_Release(&view);
-    return is_inside ? PyBool_FromLong(is_ordered) : as_python(self, "_add_to", costs); /* which raises IndexError */
+    return is_inside ? PyBool_FromLong(is_ordered) : as_python(self, SUM, "_add_to", costs); /* which raises IndexError */
 }
 
 static PyMethodDef variable_sum_methods[] = {{"_parts", parts, METH_NOARGS, NULL}, {0}};

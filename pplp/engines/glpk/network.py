@@ -1,7 +1,7 @@
 """Programs that are networks, answered by a network solver.
 
 The network simplex of pplp takes any numbers.  Where it is not compiled, and all numbers are whole, OR-Tools' solver is
-used if it is installed, in a process of its own, and GLPK's out-of-kilter if it is not.  An answer is accepted if the
+used if it is installed, in a process of its own.  An answer is accepted if the
 duals prove the flow optimal, exactly in whole numbers, or that there is no flow, or if a cycle gains without limit.
 """
 

@@ -57,7 +57,7 @@ def cheapest_flow(
     root = len(supplies)
     its = Arcs(array("i", tails), array("i", heads), capacities, weights, supplies)
     best = _best(its, root)
-    if best is not None and best.run(0) != UNBOUNDED:
+    if best.run(0) != UNBOUNDED:
         flows = list(map(int, best.flows()))
         status = Status.INFEASIBLE if any(best.missed()) else Status.OPTIMAL
         return ExactFlow(status, flows, sum(map(int.__mul__, weights, flows)), unit, cost_unit)
